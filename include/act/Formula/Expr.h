@@ -1,0 +1,199 @@
+//===- Expr.h - the vocabulary of formulas -*- C++ -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A formula of table 1 is C++ over a generic scalar E. E may be
+//
+//   IRExpr                builds arith, math and act.prim ops (IRExpr.h)
+//   Host<double>          computes on the host, fast (Host.h)
+//   Host<long double>     the same for folding
+//
+// Every E provides, as functions found by argument-dependent lookup:
+//
+//   + - * / unary-, < <= > >= == (giving E::Bool), &, where(c, a, b),
+//   fma(a, b, c), abs(a), copysign(a, b), sqrt(a)
+//   like(x, c)            the constant c, rounded to the compute type of x
+//   exactly(x, hi, lo)    the constant hi + lo as two words, for constants that
+//                         are exact in the definition (pi, sqrt 2, ...)
+//   twoProd(a, b), twoSum(a, b), fastTwoSum(a, b)
+//   exp, sigmoid, normalCdf  of one or two words -> Scaled
+//   expm1                 of one or two words -> Two
+//   log, log1p, tanh, erf of one word -> E
+//   scale(x, n)           x * 2^n
+//   safeExponent(x)       see gatedProduct
+//
+// and this file the rest, which is the same for all.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_FORMULA_EXPR_H
+#define ACT_FORMULA_EXPR_H
+
+#include <optional>
+
+namespace mlir::act {
+
+/// A value in two words: the unevaluated sum hi + lo, where abs(lo) is at most
+/// half a unit in the last place of hi. An absent `lo` is zero; interpretations
+/// that have precision to spare leave it out.
+template <typename E>
+struct Two {
+  E hi;
+  std::optional<E> lo;
+};
+
+/// (hi + lo) * 2^exponent. `hi` is the sum rounded. Keeping the exponent apart
+/// until the last multiplication keeps precision where the factor underflows
+/// but the product does not. Absent words are zero.
+template <typename E>
+struct Scaled {
+  E hi;
+  std::optional<E> lo;
+  std::optional<E> exponent;
+
+  Scaled(E hi, std::optional<E> lo = std::nullopt,
+         std::optional<E> exponent = std::nullopt)
+      : hi(hi), lo(lo), exponent(exponent) {}
+};
+
+/// Base of every E: operators that take a decimal constant on one side, which
+/// is rounded to the compute type.
+template <typename E>
+struct ExprOps {
+  friend E operator+(E a, double b) { return a + like(a, b); }
+  friend E operator+(double a, E b) { return like(b, a) + b; }
+  friend E operator-(E a, double b) { return a - like(a, b); }
+  friend E operator-(double a, E b) { return like(b, a) - b; }
+  friend E operator*(E a, double b) { return a * like(a, b); }
+  friend E operator*(double a, E b) { return like(b, a) * b; }
+  friend E operator/(E a, double b) { return a / like(a, b); }
+  friend E operator/(double a, E b) { return like(b, a) / b; }
+  friend auto operator<(E a, double b) { return a < like(a, b); }
+  friend auto operator<=(E a, double b) { return a <= like(a, b); }
+  friend auto operator>(E a, double b) { return a > like(a, b); }
+  friend auto operator>=(E a, double b) { return a >= like(a, b); }
+  friend auto operator==(E a, double b) { return a == like(a, b); }
+};
+
+template <typename Bool, typename E>
+E where(Bool c, E a, double b) {
+  return where(c, a, like(a, b));
+}
+template <typename Bool, typename E>
+E where(Bool c, double a, E b) {
+  return where(c, like(b, a), b);
+}
+
+/// An optional word as a value, zero where it is absent.
+template <typename E>
+E wordOrZero(const std::optional<E> &word, const E &x) {
+  return word ? *word : like(x, 0.0);
+}
+
+template <typename E, typename Bool>
+std::optional<E> whereWord(Bool c, const E &x, const std::optional<E> &a,
+                           const std::optional<E> &b) {
+  if (!a && !b)
+    return std::nullopt;
+  return where(c, wordOrZero(a, x), wordOrZero(b, x));
+}
+
+template <typename Bool, typename E>
+Two<E> where(Bool c, Two<E> a, Two<E> b) {
+  return {where(c, a.hi, b.hi), whereWord(c, a.hi, a.lo, b.lo)};
+}
+template <typename Bool, typename E>
+Scaled<E> where(Bool c, Scaled<E> a, Scaled<E> b) {
+  return {where(c, a.hi, b.hi), whereWord(c, a.hi, a.lo, b.lo),
+          whereWord(c, a.hi, a.exponent, b.exponent)};
+}
+
+//===----------------------------------------------------------------------===//
+// Two-word arithmetic (Dekker; Ogita, Rump and Oishi). Finite operands only:
+// an infinity in makes NaN.
+//===----------------------------------------------------------------------===//
+
+template <typename E>
+Two<E> operator-(Two<E> a) {
+  if (!a.lo)
+    return {-a.hi, std::nullopt};
+  return {-a.hi, -*a.lo};
+}
+
+template <typename E>
+Two<E> abs(Two<E> a) {
+  return where(a.hi < 0.0, -a, a);
+}
+
+/// Adds a correction to the low word and makes the words non-overlapping.
+template <typename E>
+Two<E> correct(Two<E> a, std::optional<E> correction) {
+  if (!correction)
+    return a;
+  return fastTwoSum(a.hi, a.lo ? *a.lo + *correction : *correction);
+}
+
+template <typename E>
+Two<E> operator+(E a, Two<E> b) {
+  return correct(twoSum(a, b.hi), b.lo);
+}
+
+template <typename E>
+Two<E> operator*(Two<E> a, E b) {
+  std::optional<E> low;
+  if (a.lo)
+    low = *a.lo * b;
+  return correct(twoProd(a.hi, b), low);
+}
+
+template <typename E>
+Two<E> operator*(Two<E> a, Two<E> b) {
+  std::optional<E> low;
+  if (b.lo)
+    low = a.hi * *b.lo;
+  return correct(a * b.hi, low);
+}
+
+/// hi + lo > c, without rounding.
+template <typename E>
+auto operator>(Two<E> a, E c) {
+  auto above = a.hi > c;
+  return a.lo ? above | ((a.hi == c) & (*a.lo > 0.0)) : above;
+}
+
+//===----------------------------------------------------------------------===//
+// Products with a factor whose exponent is kept apart
+//===----------------------------------------------------------------------===//
+
+/// The value as one word.
+template <typename E>
+E finish(Scaled<E> s) {
+  return s.exponent ? scale(s.hi, *s.exponent) : s.hi;
+}
+
+/// x * s for a factor s in [0, 1] that vanishes faster than x grows: 0, with
+/// the sign of x, where s is 0 and x infinite.
+template <typename E>
+Scaled<E> limitProduct(E x, Scaled<E> s) {
+  E zero = copysign(like(x, 0.0), x);
+  return {where(s.hi == 0.0, zero, x * s.hi), std::nullopt, s.exponent};
+}
+
+/// gate * v where the gate alone may underflow and hi * v alone may overflow:
+/// as much of the exponent as cannot underflow is applied first, the rest last.
+template <typename E>
+Scaled<E> gatedProduct(Scaled<E> gate, E v) {
+  if (!gate.exponent)
+    return gate.hi * v;
+  E floor = like(v, safeExponent(v));
+  E first = where(*gate.exponent > floor, *gate.exponent, floor);
+  return {scale(gate.hi, first) * v, std::nullopt, *gate.exponent - first};
+}
+
+} // namespace mlir::act
+
+#endif // ACT_FORMULA_EXPR_H

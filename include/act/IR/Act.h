@@ -1,0 +1,72 @@
+//===- Act.h - the act dialect -*- C++ -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_IR_ACT_H
+#define ACT_IR_ACT_H
+
+#include "act/Formula/Host.h"
+#include "act/Formula/IRExpr.h"
+#include "act/Formula/RowExpr.h"
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/VectorInterfaces.h"
+
+namespace mlir::act {
+
+/// A closed interval.
+struct RealRange {
+  double lo;
+  double hi;
+
+  bool contains(RealRange other) const {
+    return lo <= other.lo && other.hi <= hi;
+  }
+};
+
+/// The type activations of `type` compute in: f32 for 16-bit elements, else
+/// the element type; scalar or shaped as `type` is.
+Type getComputeType(Type type);
+
+} // namespace mlir::act
+
+#include "act/IR/ActDialect.h.inc"
+#include "act/IR/ActEnums.h.inc"
+#include "act/IR/ActInterfaces.h.inc"
+
+namespace mlir::act::detail {
+
+/// Parameters must be finite and satisfy their entry's condition.
+LogicalResult verifyParameter(Operation *op, StringRef name, double value,
+                              function_ref<bool(double)> condition,
+                              StringRef requirement);
+/// `dim` must be a dimension of the first operand.
+LogicalResult verifyDim(Operation *op, int64_t dim);
+/// Folds constants, correctly rounded, and functions that do nothing on the
+/// range of their operand.
+OpFoldResult foldActivation(ActivationOpInterface op,
+                            ArrayRef<Attribute> operands);
+/// Results have the shape of the first operand.
+LogicalResult reifyLikeFirstOperand(Operation *op, OpBuilder &b,
+                                    ReifiedRankedShapedTypeDims &dims);
+
+} // namespace mlir::act::detail
+
+#define GET_ATTRDEF_CLASSES
+#include "act/IR/ActAttributes.h.inc"
+
+#define GET_OP_CLASSES
+#include "act/IR/ActOps.h.inc"
+
+#endif // ACT_IR_ACT_H

@@ -1,0 +1,215 @@
+//===- ActBase.td - dialect, types and the pieces of a table entry -*- tablegen -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What an entry of table 1 is made of: parameters, ranges, properties. Nothing
+// in this file names an activation.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_IR_ACTBASE_TD
+#define ACT_IR_ACTBASE_TD
+
+include "act/IR/ActEnums.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/OpBase.td"
+
+//===----------------------------------------------------------------------===//
+// Dialect
+//===----------------------------------------------------------------------===//
+
+def Act_Dialect : Dialect {
+  let name = "act";
+  let cppNamespace = "::mlir::act";
+  let summary = "Activation functions and gated linear units of neural networks";
+  let description = [{
+    Every operation is generated from one entry of a table (`ActOps.td`,
+    `ActGatedOps.td`, `ActRowOps.td`). An entry holds the definition of the
+    function; verifier, folder, expansion, documentation and tests are derived
+    from it.
+
+    Element types are f16, bf16, f32 and f64. The 16-bit types compute in f32 and
+    round once. Parameters and constants are rounded to the compute type.
+  }];
+  let hasConstantMaterializer = 1;
+  let useDefaultAttributePrinterParser = 1;
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+def Act_Element : AnyTypeOf<[F16, BF16, F32, F64],
+                            "f16, bf16, f32 or f64">;
+
+// Unlike the predefined FloatLike, this admits neither unranked tensors nor f8
+// and f80.
+def Act_FloatLike : AnyTypeOf<
+    [Act_Element, VectorOfAnyRankOf<[Act_Element]>,
+     RankedTensorOf<[Act_Element]>],
+    "f16, bf16, f32 or f64, or a vector or ranked tensor of one of them">;
+
+// Row-wise operations need at least one dimension, of a size that can be
+// counted at compile time in vectors.
+def Act_RowLike : AnyTypeOf<
+    [FixedVectorOfNonZeroRankOf<[Act_Element]>,
+     RankedTensorOf<[Act_Element]>],
+    "a fixed vector or ranked tensor of f16, bf16, f32 or f64">;
+
+// The compute types primitives are defined for.
+def Act_ComputeLike : AnyTypeOf<
+    [F32, F64, VectorOfAnyRankOf<[F32, F64]>], "f32, f64 or a vector of them">;
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+// leaky_relu -> LeakyRelu
+class Act_Camel<string name> {
+  string ret = !substr(
+      !foldl("__", !range(!size(name)), acc, i,
+             !cond(!eq(acc, "__") : "_" # !toupper(!substr(name, i, 1)),
+                   !eq(!substr(acc, !sub(!size(acc), 1), 1), "_")
+                     : !substr(acc, 0, !sub(!size(acc), 1))
+                       # !toupper(!substr(name, i, 1)),
+                   true : acc # !substr(name, i, 1))),
+      1);
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters
+//===----------------------------------------------------------------------===//
+
+// What a parameter must satisfy besides being finite: C++ on `v`, and in words.
+class Act_Condition<string cpp, string inWords> {
+  string condition = cpp;
+  string words = inWords;
+}
+def AnyReal : Act_Condition<"true", "">;
+def Positive : Act_Condition<"v > 0", "positive">;
+def NonNegative : Act_Condition<"v >= 0", "non-negative">;
+def NonZero : Act_Condition<"v != 0", "non-zero">;
+
+// A parameter of an activation: an attribute of the op, and a name its formula
+// may use.
+class Act_Param<string paramName, Attr paramAttr, string doc,
+                Act_Condition must = AnyReal> {
+  string name = paramName;
+  Attr attr = paramAttr;
+  string description = doc;
+  string kind;
+  string defaultValue = "";
+  string requirement = must.words;
+  string getter = "get" # Act_Camel<paramName>.ret # "()";
+  // Makes the parameter a value `name` of the formula.
+  string bindFormula;
+  // Makes it a double `name` of a range.
+  string bindRange = "";
+  string check = "";
+}
+
+// A real number, rounded to the compute type before use. The name is bound to
+// an `E`.
+class Act_Real<string name, string default, string doc,
+               Act_Condition must = AnyReal>
+    : Act_Param<name, DefaultValuedAttr<F64Attr, default>, doc, must> {
+  let kind = "real";
+  let defaultValue = default;
+  let bindFormula = "[[maybe_unused]] const E " # name
+      # " = like(x, " # getter # ".convertToDouble());\n";
+  let bindRange = "[[maybe_unused]] const double " # name # " = "
+      # getter # ".convertToDouble();\n";
+  let check = "if (::mlir::failed(::mlir::act::detail::verifyParameter("
+      # "*this, \"" # name # "\", " # getter # ".convertToDouble(), "
+      # "[](double v) { return " # must.condition
+      # "; }, \"" # must.words # "\"))) return ::mlir::failure();\n";
+}
+
+// A real number that may be absent. The name is bound to a std::optional<E>.
+class Act_OptionalReal<string name, string doc, Act_Condition must = AnyReal>
+    : Act_Param<name, OptionalAttr<F64Attr>, doc, must> {
+  let kind = "optional";
+  let bindFormula = "[[maybe_unused]] ::std::optional<E> " # name # ";\n"
+      # "if (auto v = " # getter # ") " # name
+      # " = like(x, v->convertToDouble());\n";
+  let check = "if (auto p = " # getter # ") if ("
+      # "::mlir::failed(::mlir::act::detail::verifyParameter("
+      # "*this, \"" # name # "\", p->convertToDouble(), "
+      # "[](double v) { return " # must.condition
+      # "; }, \"" # must.words # "\"))) return ::mlir::failure();\n";
+}
+
+// An enum as an attribute, written `<case>`.
+class Act_EnumAttr<EnumInfo info, string mnemonic>
+    : EnumAttr<Act_Dialect, info, mnemonic> {
+  let assemblyFormat = "`<` $value `>`";
+}
+def Act_GeluFormAttr : Act_EnumAttr<Act_GeluForm, "gelu_form">;
+def Act_UnpackLayoutAttr : Act_EnumAttr<Act_UnpackLayout, "unpack_layout">;
+def Act_PrimitiveAttr : EnumAttr<Act_Dialect, Act_Primitive, "primitive">;
+
+// One of several forms, written `name<case>`. The name is bound to the enum.
+class Act_Choice<string name, EnumAttr attrDef, string default, string doc>
+    : Act_Param<name, DefaultValuedAttr<attrDef,
+                          attrDef.enum.cppNamespace # "::"
+                              # attrDef.enum.className # "::"
+                              # Act_Camel<default>.ret>, doc> {
+  let kind = "choice";
+  let defaultValue = default;
+  list<string> cases = !foreach(c, attrDef.enum.enumerants, c.str);
+  let bindFormula = "[[maybe_unused]] const auto " # name # " = " # getter
+      # ";\n";
+}
+
+class Act_Params<list<Act_Param> params> {
+  dag arguments = !dag(ins, !foreach(p, params, p.attr),
+                       !foreach(p, params, p.name));
+  string bindFormula = !interleave(!foreach(p, params, p.bindFormula), "");
+  string bindRange = !interleave(!foreach(p, params, p.bindRange), "");
+  string check = !interleave(!foreach(p, params, p.check), "");
+  // Choices are written in front of the types; the rest is in the dictionary.
+  string assembly = !interleave(
+      !foreach(p, params,
+               !if(!eq(p.kind, "choice"),
+                   "(`" # p.name # "` `` $" # p.name # "^)? ", "")), "");
+  string doc = !if(!empty(params), "",
+      "\n\nParameters:\n\n" # !interleave(!foreach(p, params,
+          "* `" # p.name # "`"
+          # !if(!empty(p.defaultValue), " (absent by default)",
+                " (default " # p.defaultValue # ")")
+          # ": " # p.description
+          # !if(!empty(p.requirement), "", "; must be " # p.requirement)),
+      "\n"));
+}
+
+//===----------------------------------------------------------------------===//
+// Ranges and properties
+//===----------------------------------------------------------------------===//
+
+// A closed interval of reals. Bounds are numbers, `inf`, or C++ expressions in
+// the parameters.
+class Act_Range<string lower, string upper> {
+  string lo = lower;
+  string hi = upper;
+}
+def Act_AllReals : Act_Range<"-inf", "inf">;
+
+// Facts about a function that hold for every value of its parameters. They
+// drive canonicalizations and the tables of the documentation; each is checked
+// by a sweep.
+class Act_Property<string description> { string summary = description; }
+def ZeroAtZero : Act_Property<"f(0) = 0">;
+def Smooth : Act_Property<"infinitely differentiable">;
+def Monotone : Act_Property<"non-decreasing">;
+def Odd : Act_Property<"f(-x) = -f(x)">;
+
+#endif // ACT_IR_ACTBASE_TD

@@ -1,0 +1,51 @@
+//===- ActEnums.td - enumerations of the act dialect -*- tablegen -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Apart from the ops, so that generating the enums does not emit those of
+// included dialects again.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_IR_ACTENUMS_TD
+#define ACT_IR_ACTENUMS_TD
+
+include "mlir/IR/EnumAttr.td"
+
+class Act_EnumCase<string name, int value, string cpp>
+    : I32EnumCase<cpp, value, name>;
+
+class Act_Enum<string name, string summary, list<I32EnumCase> cases>
+    : I32Enum<name, summary, cases> {
+  let cppNamespace = "::mlir::act";
+}
+
+def Act_GeluForm : Act_Enum<"GeluForm", "how gelu is computed", [
+    Act_EnumCase<"none", 0, "None">,
+    Act_EnumCase<"tanh", 1, "Tanh">,
+    Act_EnumCase<"sigmoid", 2, "Sigmoid">]>;
+
+def Act_UnpackLayout
+    : Act_Enum<"UnpackLayout", "where gate and value lie in a packed tensor", [
+    Act_EnumCase<"gate_first", 0, "GateFirst">,
+    Act_EnumCase<"value_first", 1, "ValueFirst">,
+    Act_EnumCase<"interleaved", 2, "Interleaved">,
+    Act_EnumCase<"block_interleaved", 3, "BlockInterleaved">]>;
+
+def Act_Primitive
+    : Act_Enum<"Primitive", "a function that targets implement", [
+    Act_EnumCase<"exp", 0, "Exp">,
+    Act_EnumCase<"expm1", 1, "Expm1">,
+    Act_EnumCase<"log", 2, "Log">,
+    Act_EnumCase<"log1p", 3, "Log1p">,
+    Act_EnumCase<"tanh", 4, "Tanh">,
+    Act_EnumCase<"erf", 5, "Erf">,
+    Act_EnumCase<"sigmoid", 6, "Sigmoid">,
+    Act_EnumCase<"normal_cdf", 7, "NormalCdf">,
+    Act_EnumCase<"scale", 8, "Scale">]>;
+
+#endif // ACT_IR_ACTENUMS_TD

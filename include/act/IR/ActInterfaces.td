@@ -1,0 +1,68 @@
+//===- ActInterfaces.td - what passes see of an activation -*- tablegen -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_IR_ACTINTERFACES_TD
+#define ACT_IR_ACTINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def ActivationOpInterface : OpInterface<"ActivationOpInterface"> {
+  let cppNamespace = "::mlir::act";
+  let description = [{
+    An activation whose value at a point depends on its operands at that point.
+    The op provides one template, `apply<E>`, its formula over a generic scalar
+    (`act/Formula/Expr.h`); the methods below are interpretations of it. Passes
+    use this interface only and never name an activation.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Builds the formula as arith, math and `act.prim` ops on values of the
+        compute type (scalars or vectors of f32 or f64, one per operand) and
+        returns its value.
+      }],
+      "::mlir::Value", "buildFormula",
+      (ins "::mlir::act::IRContext &":$context, "::mlir::ValueRange":$operands),
+      "", [{
+        ::llvm::SmallVector<::mlir::act::IRExpr> xs;
+        for (::mlir::Value operand : operands)
+          xs.emplace_back(operand, context);
+        return $_op.template apply<::mlir::act::IRExpr>(xs).getValue();
+      }]>,
+    InterfaceMethod<[{
+        Evaluates the formula on the host in double: fast, a few ULP of double.
+        Parameters and constants are rounded to `single` precision if asked, as
+        they are where the compute type is f32.
+      }],
+      "double", "evaluate",
+      (ins "::llvm::ArrayRef<double>":$operands, "bool":$single), "", [{
+        return ::mlir::act::evaluateOnHost<double>($_op, operands, single);
+      }]>,
+    InterfaceMethod<[{
+        The same in the widest floating-point type of the host, for folding.
+      }],
+      "long double", "evaluateWide",
+      (ins "::llvm::ArrayRef<double>":$operands, "bool":$single), "", [{
+        return ::mlir::act::evaluateOnHost<long double>($_op, operands, single);
+      }]>,
+    InterfaceMethod<[{
+        A closed interval that contains every value of the function.
+      }],
+      "::mlir::act::RealRange", "getValueRange", (ins)>,
+    InterfaceMethod<[{
+        A closed interval on which the function returns its first operand
+        unchanged, bit for bit, if it has one.
+      }],
+      "::std::optional<::mlir::act::RealRange>", "getIdentityRange", (ins)>,
+    InterfaceMethod<[{The fast-math flags the op carries.}],
+      "::mlir::arith::FastMathFlags", "getFastMathFlags", (ins), "", [{
+        return $_op.getFastmath();
+      }]>
+  ];
+}
+
+#endif // ACT_IR_ACTINTERFACES_TD

@@ -1,0 +1,35 @@
+//===- InitAll.h - registration for all tools -*- C++ -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_INITALL_H
+#define ACT_INITALL_H
+
+#include "act/Conversion/Passes.h"
+#include "act/IR/Act.h"
+#include "act/Transforms/Passes.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+
+namespace mlir::act {
+
+/// The act dialect beside all upstream dialects and extensions.
+inline void registerAllDialects(DialectRegistry &registry) {
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  registry.insert<ActDialect>();
+}
+
+/// Passes and pipelines of act.
+inline void registerAllPasses() {
+  registerActTransformsPasses();
+  registerActConversionPasses();
+}
+
+} // namespace mlir::act
+
+#endif // ACT_INITALL_H

@@ -1,0 +1,34 @@
+//===- Patterns.h - patterns on the act dialect -*- C++ -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_TRANSFORMS_PATTERNS_H
+#define ACT_TRANSFORMS_PATTERNS_H
+
+#include "act/Formula/IRExpr.h"
+
+namespace mlir {
+class RewritePatternSet;
+
+namespace act {
+
+/// Rewrites act ops that implement linalg's AggregatedOpInterface into what
+/// they consist of.
+void populateDecomposePatterns(RewritePatternSet &patterns);
+
+/// Rewrites activations on scalars and vectors into their formulas, with
+/// primitives in the given form.
+void populateExpandPatterns(RewritePatternSet &patterns, PrimitiveForm form);
+
+/// Rewrites elementwise activations on tensors into linalg.generic with the
+/// scalar op in the body and a tensor.empty as its destination.
+void populateActToLinalgPatterns(RewritePatternSet &patterns);
+
+} // namespace act
+} // namespace mlir
+
+#endif // ACT_TRANSFORMS_PATTERNS_H

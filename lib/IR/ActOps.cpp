@@ -1,0 +1,207 @@
+//===- ActOps.cpp - ops of the act dialect ---===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/IR/Act.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/APFloat.h"
+#include "llvm/Support/ErrorHandling.h"
+
+using namespace mlir;
+using namespace mlir::act;
+
+//===----------------------------------------------------------------------===//
+// Verification
+//===----------------------------------------------------------------------===//
+
+LogicalResult act::detail::verifyParameter(Operation *op, StringRef name,
+                                           double value,
+                                           function_ref<bool(double)> condition,
+                                           StringRef requirement) {
+  if (!std::isfinite(value))
+    return op->emitOpError() << "requires '" << name << "' to be finite";
+  if (!condition(value))
+    return op->emitOpError()
+           << "requires '" << name << "' to be " << requirement;
+  return success();
+}
+
+LogicalResult act::detail::verifyDim(Operation *op, int64_t dim) {
+  int64_t rank = cast<ShapedType>(op->getOperand(0).getType()).getRank();
+  if (dim < 0 || dim >= rank)
+    return op->emitOpError() << "requires 'dim' to be in [0, " << rank
+                             << "), but got " << dim;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Shapes
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+act::detail::reifyLikeFirstOperand(Operation *op, OpBuilder &b,
+                                   ReifiedRankedShapedTypeDims &dims) {
+  Value operand = op->getOperand(0);
+  if (!isa<RankedTensorType>(operand.getType()))
+    return failure();
+  dims.assign(op->getNumResults(),
+              tensor::getMixedSizes(b, op->getLoc(), operand));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Folding
+//===----------------------------------------------------------------------===//
+
+/// Rounds to `semantics`, first to double by rounding to odd, so that no value
+/// is rounded twice.
+static APFloat roundTo(long double value, const llvm::fltSemantics &semantics) {
+  double nearest = double(value);
+  if (std::isfinite(nearest) && nearest != value &&
+      (llvm::bit_cast<uint64_t>(nearest) & 1) == 0)
+    nearest = std::nextafter(nearest, nearest < value ? HUGE_VAL : -HUGE_VAL);
+  APFloat result(nearest);
+  bool losesInfo;
+  if (&semantics == &APFloat::IEEEdouble())
+    return APFloat(double(value));
+  result.convert(semantics, APFloat::rmNearestTiesToEven, &losesInfo);
+  return result;
+}
+
+/// The constant an operand is, if it is one number throughout.
+static std::optional<double> getNumber(Attribute attr) {
+  if (auto splat = dyn_cast_if_present<SplatElementsAttr>(attr))
+    attr = splat.getSplatValue<Attribute>();
+  auto number = dyn_cast_if_present<FloatAttr>(attr);
+  if (!number)
+    return std::nullopt;
+  bool losesInfo;
+  APFloat value = number.getValue();
+  value.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
+                &losesInfo);
+  return value.convertToDouble();
+}
+
+static Attribute foldConstants(ActivationOpInterface op,
+                               ArrayRef<Attribute> operands) {
+  SmallVector<double> numbers;
+  for (Attribute operand : operands) {
+    std::optional<double> number = getNumber(operand);
+    if (!number)
+      return {};
+    numbers.push_back(*number);
+  }
+  Type type = op->getResult(0).getType();
+  auto element = cast<FloatType>(getElementTypeOrSelf(type));
+  long double value = op.evaluateWide(numbers, element.getWidth() <= 32);
+
+  // The evaluation errs by less than this. Where it cannot decide the rounding
+  // (about one f64 in a thousand, no other type in practice), do not fold.
+  constexpr long double error =
+      64 * std::numeric_limits<long double>::epsilon();
+  const llvm::fltSemantics &semantics = element.getFloatSemantics();
+  APFloat low = roundTo(value - std::fabs(value) * error, semantics);
+  APFloat high = roundTo(value + std::fabs(value) * error, semantics);
+  if (!std::isnan(value) && !low.bitwiseIsEqual(high))
+    return {};
+  APFloat result = std::isnan(value) ? APFloat::getNaN(semantics) : high;
+  if (auto shaped = dyn_cast<ShapedType>(type))
+    return shaped.hasStaticShape() ? Attribute(DenseElementsAttr::get(shaped, result)) : Attribute();
+  return FloatAttr::get(element, result);
+}
+
+OpFoldResult act::detail::foldActivation(ActivationOpInterface op,
+                                         ArrayRef<Attribute> operands) {
+  // f(g(x)) = g(x) where f does nothing on the range of g.
+  if (std::optional<RealRange> identity = op.getIdentityRange()) {
+    auto producer =
+        op->getOperand(0).getDefiningOp<ActivationOpInterface>();
+    if (producer && identity->contains(producer.getValueRange()))
+      return op->getOperand(0);
+  }
+  return foldConstants(op, operands);
+}
+
+//===----------------------------------------------------------------------===//
+// UnpackOp
+//===----------------------------------------------------------------------===//
+
+/// What `dim` must be a multiple of.
+static int64_t getGranule(UnpackLayout layout, std::optional<int64_t> block) {
+  return layout == UnpackLayout::BlockInterleaved ? 2 * block.value_or(1) : 2;
+}
+
+LogicalResult UnpackOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> location, ValueRange operands,
+    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+    SmallVectorImpl<Type> &results) {
+  Adaptor adaptor(operands, attributes, properties, regions);
+  auto type = cast<ShapedType>(adaptor.getX().getType());
+  int64_t dim = adaptor.getDim();
+  if (dim < 0 || dim >= type.getRank())
+    return emitOptionalError(location, "requires 'dim' to be in [0, ",
+                             type.getRank(), "), but got ", dim);
+  SmallVector<int64_t> shape(type.getShape());
+  if (!ShapedType::isDynamic(shape[dim]))
+    shape[dim] /= 2;
+  results.assign(2, type.clone(shape));
+  return success();
+}
+
+LogicalResult UnpackOp::verify() {
+  if (failed(detail::verifyDim(*this, getDim())))
+    return failure();
+  bool blocked = getLayout() == UnpackLayout::BlockInterleaved;
+  if (blocked && !getBlock())
+    return emitOpError("requires 'block' in the block_interleaved layout");
+  if (!blocked && getBlock())
+    return emitOpError("takes 'block' in the block_interleaved layout only");
+  if (getBlock() && *getBlock() <= 0)
+    return emitOpError("requires 'block' to be positive");
+  int64_t granule = getGranule(getLayout(), getBlock());
+  int64_t size = cast<ShapedType>(getX().getType()).getDimSize(getDim());
+  if (!ShapedType::isDynamic(size) && size % granule != 0)
+    return emitOpError() << "requires the size of dimension " << getDim()
+                         << " to be a multiple of " << granule << ", but got "
+                         << size;
+  return success();
+}
+
+LogicalResult UnpackOp::reifyResultShapes(OpBuilder &b,
+                                          ReifiedRankedShapedTypeDims &dims) {
+  auto type = dyn_cast<RankedTensorType>(getX().getType());
+  if (!type)
+    return failure();
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, getLoc(), getX());
+  AffineExpr half = b.getAffineSymbolExpr(0).floorDiv(2);
+  sizes[getDim()] = affine::makeComposedFoldedAffineApply(
+      b, getLoc(), half, {sizes[getDim()]});
+  dims.assign(2, sizes);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// PrimOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult PrimOp::verify() {
+  if (getInputs().empty() || getInputs().size() > 2)
+    return emitOpError("takes one or two operands");
+  return success();
+}
+
+std::optional<SmallVector<int64_t, 4>> PrimOp::getShapeForUnroll() {
+  if (auto type = dyn_cast<VectorType>(getHi().getType()))
+    return llvm::to_vector<4>(type.getShape());
+  return std::nullopt;
+}
+
+#define GET_OP_CLASSES
+#include "act/IR/ActOps.cpp.inc"

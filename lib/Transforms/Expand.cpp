@@ -1,0 +1,82 @@
+//===- Expand.cpp - act-expand ---===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/IR/Act.h"
+#include "act/Transforms/Passes.h"
+#include "act/Transforms/Patterns.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlir::act {
+#define GEN_PASS_DEF_ACTEXPAND
+#include "act/Transforms/Passes.h.inc"
+} // namespace mlir::act
+
+using namespace mlir;
+using namespace mlir::act;
+
+namespace {
+struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
+  ExpandPattern(MLIRContext *context, PrimitiveForm form)
+      : OpInterfaceRewritePattern(context), form(form) {}
+
+  LogicalResult matchAndRewrite(ActivationOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    Type type = op->getResult(0).getType();
+    if (isa<TensorType>(type))
+      return rewriter.notifyMatchFailure(op, "tensors are for linalg");
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    Type computeType = getComputeType(type);
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands())
+      operands.push_back(
+          type == computeType
+              ? operand
+              : Value(arith::ExtFOp::create(b, computeType, operand)));
+    IRContext context(b, op.getFastMathFlags(), form);
+    Value value = op.buildFormula(context, operands);
+    if (type != computeType)
+      value = arith::TruncFOp::create(b, type, value);
+    rewriter.replaceOp(op, value);
+    return success();
+  }
+
+private:
+  PrimitiveForm form;
+};
+
+struct ExpandPass : act::impl::ActExpandBase<ExpandPass> {
+  using ActExpandBase::ActExpandBase;
+
+  LogicalResult initialize(MLIRContext *context) override {
+    if (to == "prim")
+      form = PrimitiveForm::Prim;
+    else if (to == "math")
+      form = PrimitiveForm::Math;
+    else
+      return emitError(UnknownLoc::get(context))
+             << "act-expand: to=" << to << " is not one of prim, math";
+    return success();
+  }
+
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    populateExpandPatterns(patterns, form);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+
+private:
+  PrimitiveForm form = PrimitiveForm::Prim;
+};
+} // namespace
+
+void act::populateExpandPatterns(RewritePatternSet &patterns,
+                                 PrimitiveForm form) {
+  patterns.add<ExpandPattern>(patterns.getContext(), form);
+}

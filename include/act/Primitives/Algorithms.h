@@ -292,7 +292,7 @@ public:
     V t = atMost(a, highest);
     std::optional<V> argLo;
     if (lo)
-      argLo = select(a < highest, *lo * copysign(x.constant(-2.0), x),
+      argLo = select(a < highest, *lo * -copysign(x.constant(2.0), x),
                      x.constant(0.0));
     Exp e = expShort(t * -2.0, argLo);
     V scale = pow2(-e.n);
@@ -331,7 +331,7 @@ public:
     V zero = x.constant(0.0);
     std::optional<V> argLo;
     if (lo)
-      argLo = select(a < infinity, *lo * copysign(x.constant(-1.0), x), zero);
+      argLo = select(a < infinity, *lo * -copysign(x.constant(1.0), x), zero);
     Exp e = expShort(-atMost(a, expMax), argLo);
     // 1 + e does not see e below 2^-60 (2^-120).
     V scale = pow2(atLeast(e.n, isSingle ? -60.0 : -120.0));

@@ -60,6 +60,11 @@ static void addSchedule(OpPassManager &pm,
 static void addArithmetic(OpPassManager &pm,
                           const act::LLVMPipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(act::createActExpand());
+  // What upstream builds from exp, sin, cos and arithmetic without cancellation.
+  math::MathExpandOpsPassOptions mathOps;
+  mathOps.opMnemonics = {"clampf", "cosh", "round", "rsqrt", "tan"};
+  pm.addPass(math::createMathExpandOpsPass(mathOps));
+  pm.addNestedPass<func::FuncOp>(act::createActForbidLibm());
   pm.addNestedPass<func::FuncOp>(act::createActLegalizeFloats());
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;

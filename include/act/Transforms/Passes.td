@@ -100,6 +100,15 @@ def ActLegalizeFloats : Pass<"act-legalize-floats"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def ActForbidLibm : Pass<"act-forbid-libm"> {
+  let summary = "fail where an op would become a call of the math library";
+  let description = [{
+    What is left of the math dialect after `act-lower-primitives` must have an
+    instruction. An op that has none is an error here, rather than a call with
+    somebody else's accuracy and speed.
+  }];
+}
+
 def ActAttachTarget : Pass<"act-attach-target", "::mlir::ModuleOp"> {
   let summary = "write the CPU into a module and its LLVM functions";
   let options = [

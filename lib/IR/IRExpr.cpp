@@ -9,6 +9,7 @@
 #include "act/Formula/IRExpr.h"
 #include "act/IR/Act.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -125,6 +126,9 @@ Two<IRExpr> exactly(IRExpr x, double hi, double lo) {
 //===----------------------------------------------------------------------===//
 
 Two<IRExpr> twoProd(IRExpr a, IRExpr b) {
+  // Parameters are often 1.
+  if (matchPattern(a.value, m_OneFloat()))
+    return {b, std::nullopt};
   IRExpr product = a * b;
   if (!a.inWords())
     return {product, std::nullopt};

@@ -33,7 +33,7 @@ def Act_PrimOp : Act_Op<"prim", [
   let results = (outs Act_ComputeLike:$hi, Act_ComputeLike:$lo,
                       Act_ComputeLike:$exponent);
   let assemblyFormat =
-      "$function `(` $inputs `)` attr-dict `:` type($hi)";
+      "`` $function `(` $inputs `)` attr-dict `:` type($hi)";
   let hasVerifier = 1;
 }
 

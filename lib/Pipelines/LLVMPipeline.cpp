@@ -101,6 +101,7 @@ static void addLowering(OpPassManager &pm,
   pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(act::createActHalvesAsBits());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   act::ActAttachTargetOptions attach;

@@ -11,6 +11,7 @@
 
 #include "act/Conversion/Passes.h"
 #include "act/IR/Act.h"
+#include "act/Pipelines/Pipelines.h"
 #include "act/Transforms/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -28,6 +29,7 @@ inline void registerAllDialects(DialectRegistry &registry) {
 inline void registerAllPasses() {
   registerActTransformsPasses();
   registerActConversionPasses();
+  registerPipelines();
 }
 
 } // namespace mlir::act

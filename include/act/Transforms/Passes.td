@@ -40,4 +40,74 @@ def ActExpand : Pass<"act-expand"> {
                            "::mlir::math::MathDialect"];
 }
 
+def ActPrepareFunctions : Pass<"act-prepare-functions", "::mlir::ModuleOp"> {
+  let summary = "settle how functions are called before bufferization";
+  let description = [{
+    Gives every public function with a body a C wrapper (`_mlir_ciface_…`),
+    keeps the tensors that a caller passes from being overwritten
+    (`bufferization.writable = false` unless said otherwise), and marks buffers
+    that the input frees itself, so that they are not freed twice.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::bufferization::BufferizationDialect"];
+}
+
+def ActFuse : Pass<"act-fuse"> {
+  let summary = "fuse elementwise linalg ops where nothing is computed twice";
+  let description = [{
+    Turns named elementwise linalg ops into `linalg.generic` and fuses an
+    elementwise producer into its only consumer, unless the consumer reads an
+    element of it more than once (a matmul, a broadcast along a row).
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def ActVectorize : Pass<"act-vectorize"> {
+  let summary = "turn linalg ops on buffers into loops over vectors";
+  let description = [{
+    For each linalg op on memrefs the innermost contiguous dimension becomes a
+    loop over whole vectors and one masked step for the rest, the others plain
+    loops. Elementwise work keeps four vectors in flight; a reduction along the
+    vector dimension accumulates in as many and combines them at the end; a
+    reduction across it (a matmul) keeps a block of the result in registers.
+    The same vector code serves the loop and its rest, so that a lane's result
+    does not depend on where in the buffer it lies. Any rank, size and stride
+    is taken. An op whose body is not elementwise becomes scalar loops.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"native\"",
+           "CPU to make code for: native, or any name that LLVM knows">,
+    Option<"vectorBits", "vector-bits", "unsigned", "0",
+           "vector width, 0 for the widest of the CPU">];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+}
+
+def ActLegalizeFloats : Pass<"act-legalize-floats"> {
+  let summary = "make 16-bit arithmetic exact and free of library calls";
+  let description = [{
+    bf16 arithmetic is carried out in f32 and rounded once per op; a narrowing
+    of f64 to f16 or bf16 goes through an f32 rounded to odd, so that it is
+    rounded once. (LLVM calls a library function for the latter, and
+    an instruction that flushes subnormals, or another library function, for
+    f32 to bf16: `arith-expand` with bf16 replaces that one.)
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def ActAttachTarget : Pass<"act-attach-target", "::mlir::ModuleOp"> {
+  let summary = "write the CPU into a module and its LLVM functions";
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"native\"",
+           "CPU to make code for: native, or any name that LLVM knows">,
+    Option<"vectorBits", "vector-bits", "unsigned", "0",
+           "vector width, 0 for the widest of the CPU">];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif // ACT_TRANSFORMS_PASSES_TD

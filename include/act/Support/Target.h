@@ -1,0 +1,57 @@
+//===- Target.h - the CPU that code is made for ----------------*- C++ -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Everything that the CPU pipeline needs to know about a CPU, answered by
+// LLVM's own tables, so that no list of CPUs or features is kept here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_SUPPORT_TARGET_H
+#define ACT_SUPPORT_TARGET_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <memory>
+#include <string>
+
+namespace llvm {
+class TargetMachine;
+} // namespace llvm
+
+namespace mlir::act {
+
+/// A CPU as LLVM's back end knows it.
+struct CpuTarget {
+  std::string triple;
+  std::string cpu;
+  /// Comma separated, as in `-mattr`; empty where the CPU's name says it all.
+  std::string features;
+  std::string dataLayout;
+  /// Width of the widest vector register that pays.
+  unsigned vectorBits = 128;
+  /// Number of vector registers.
+  unsigned vectorRegisters = 16;
+};
+
+/// Looks up `cpu`: a name that LLVM knows for this machine's architecture or
+/// any other architecture in the build, or `native` for the machine at hand.
+/// `vectorBits` overrides the vector width unless it is 0. Fails with one clear
+/// message for an unknown name, an unsuitable width, and for a CPU without
+/// fused multiply-add, on which the accuracy promised cannot be had.
+llvm::Expected<CpuTarget> resolveCpu(llvm::StringRef cpu,
+                                     unsigned vectorBits = 0);
+
+/// Creates LLVM's code generator for `target` at -O`optLevel`. The code is
+/// position independent.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const CpuTarget &target, unsigned optLevel = 3);
+
+} // namespace mlir::act
+
+#endif // ACT_SUPPORT_TARGET_H

@@ -1,0 +1,77 @@
+//===- Schedule.h - linalg ops on buffers to loops over vectors -*- C++ -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The schedule of the CPU pipeline, in two steps: a plan, which looks at a
+// linalg op and decides what becomes of each dimension, and its execution,
+// which writes the loops. Neither knows what the body computes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_TRANSFORMS_SCHEDULE_H
+#define ACT_TRANSFORMS_SCHEDULE_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace mlir {
+class RewritePatternSet;
+class RewriterBase;
+} // namespace mlir
+
+namespace mlir::act {
+
+/// What the schedule needs to know about the machine.
+struct ScheduleOptions {
+  unsigned vectorBits = 256;
+  unsigned vectorRegisters = 16;
+};
+
+/// What becomes of each dimension of one linalg op.
+struct SchedulePlan {
+  /// The dimension that is cut into vectors.
+  unsigned vectorDim = 0;
+  /// Elements per step along it, a power of two.
+  int64_t lanes = 1;
+  /// Other parallel dimensions, outermost first.
+  SmallVector<unsigned> outerDims;
+  /// Other reduction dimensions, outermost first.
+  SmallVector<unsigned> reductionDims;
+  /// Number of steps of the last outer dimension taken at once, so that
+  /// a vector loaded for one serves the others as well.
+  int64_t rows = 1;
+  /// Set when `vectorDim` itself is reduced: what combines two partial
+  /// results, for each output.
+  SmallVector<Operation *> combiners;
+
+  bool reducesVector() const { return !combiners.empty(); }
+};
+
+/// Makes a plan for `op`, which works on buffers; none where its body or its
+/// accesses cannot be put on vectors.
+std::optional<SchedulePlan> planSchedule(linalg::LinalgOp op,
+                                         const ScheduleOptions &options);
+
+/// Writes the loops of `plan` in front of `op`. `op` stays.
+void executeSchedule(RewriterBase &rewriter, linalg::LinalgOp op,
+                     const SchedulePlan &plan);
+
+/// Replaces every linalg op on buffers under `root`, and every copy between
+/// buffers, by loops: over vectors where possible, over elements elsewhere.
+LogicalResult vectorizeLinalgOps(Operation *root,
+                                 const ScheduleOptions &options);
+
+/// Patterns that turn named elementwise linalg ops into `linalg.generic` and
+/// fuse elementwise producers into consumers without recomputation.
+void populateFusePatterns(RewritePatternSet &patterns);
+
+/// Patterns that narrow f64 to 16 bits with one rounding and without a library
+/// call.
+void populateNarrowTruncFPatterns(RewritePatternSet &patterns);
+
+} // namespace mlir::act
+
+#endif // ACT_TRANSFORMS_SCHEDULE_H

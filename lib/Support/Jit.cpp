@@ -1,0 +1,48 @@
+//===- Jit.cpp - compiled functions, called from C++ ----------------------===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/Support/Jit.h"
+
+#include "mlir/ExecutionEngine/ExecutionEngine.h"
+#include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace mlir;
+using namespace mlir::act;
+
+Jit::~Jit() = default;
+
+llvm::Expected<std::unique_ptr<Jit>>
+Jit::create(ModuleOp module, const CpuTarget &target, unsigned optLevel) {
+  std::unique_ptr<Jit> jit(new Jit());
+  auto optimizerMachine = createTargetMachine(target, optLevel);
+  if (!optimizerMachine)
+    return optimizerMachine.takeError();
+  auto codegenMachine = createTargetMachine(target, optLevel);
+  if (!codegenMachine)
+    return codegenMachine.takeError();
+  jit->optimizerMachine = std::move(*optimizerMachine);
+  jit->optimize = makeOptimizingTransformer(optLevel, /*sizeLevel=*/0,
+                                            jit->optimizerMachine.get());
+  ExecutionEngineOptions options;
+  options.transformer = jit->optimize;
+  options.enableGDBNotificationListener = false;
+  options.enablePerfNotificationListener = false;
+  auto engine = ExecutionEngine::create(module, options,
+                                        std::move(*codegenMachine));
+  if (!engine)
+    return engine.takeError();
+  jit->engine = std::move(*engine);
+  return jit;
+}
+
+llvm::Expected<Jit::Function> Jit::lookup(llvm::StringRef name) const {
+  return engine->lookupPacked(("_mlir_ciface_" + name).str());
+}

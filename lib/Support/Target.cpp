@@ -1,0 +1,134 @@
+//===- Target.cpp - the CPU that code is made for -------------------------===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/Support/Target.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <mutex>
+#include <optional>
+
+using namespace llvm;
+using namespace mlir::act;
+
+static void initializeTargets() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    InitializeAllTargetInfos();
+    InitializeAllTargets();
+    InitializeAllTargetMCs();
+    InitializeAllAsmPrinters();
+    InitializeAllAsmParsers();
+  });
+}
+
+/// The triple on which `cpu` is a valid name: this machine's architecture
+/// first, then the other architectures that the pipeline makes code for.
+static std::optional<Triple> findTriple(StringRef cpu) {
+  Triple host(sys::getDefaultTargetTriple());
+  SmallVector<Triple> candidates = {host};
+  for (Triple::ArchType arch : {Triple::x86_64, Triple::aarch64}) {
+    Triple other = host;
+    other.setArch(arch);
+    candidates.push_back(other);
+  }
+  for (const Triple &triple : candidates) {
+    std::string error;
+    const Target *target = TargetRegistry::lookupTarget(triple, error);
+    if (!target)
+      continue;
+    // The empty CPU is always valid; asking through it keeps LLVM from
+    // printing its own complaint about an unknown one.
+    std::unique_ptr<MCSubtargetInfo> info(
+        target->createMCSubtargetInfo(triple, "", ""));
+    if (info && info->isCPUStringValid(cpu))
+      return triple;
+  }
+  return std::nullopt;
+}
+
+/// This machine's features as `-mattr` has them.
+static std::string getNativeFeatures() {
+  SmallVector<std::string> features;
+  for (const auto &feature : sys::getHostCPUFeatures())
+    features.push_back((feature.second ? "+" : "-") + feature.first().str());
+  llvm::sort(features);
+  return join(features, ",");
+}
+
+Expected<CpuTarget> mlir::act::resolveCpu(StringRef cpu, unsigned vectorBits) {
+  initializeTargets();
+  CpuTarget result;
+  bool isNative = cpu.empty() || cpu == "native";
+  result.cpu = isNative ? sys::getHostCPUName().str() : cpu.str();
+  std::optional<Triple> triple = findTriple(result.cpu);
+  if (!triple)
+    return createStringError("unknown cpu '" + result.cpu + "'");
+  result.triple = triple->str();
+  if (isNative)
+    result.features = getNativeFeatures();
+
+  std::string error;
+  const Target *target = TargetRegistry::lookupTarget(*triple, error);
+  std::unique_ptr<MCSubtargetInfo> info(
+      target->createMCSubtargetInfo(*triple, result.cpu, result.features));
+  auto has = [&](StringRef feature) { return info->checkFeatures(feature); };
+
+  // AArch64 has 128-bit vectors, fused multiply-add and 32 registers throughout
+  // (longer SVE vectors are of a length unknown to the compiler).
+  unsigned widest = 128;
+  result.vectorRegisters = 32;
+  if (triple->isX86()) {
+    if (!has("+fma"))
+      return createStringError(
+          "cpu '" + result.cpu +
+          "' has no fused multiply-add, which act's code needs; "
+          "x86-64-v3 is the oldest generic x86 that has it");
+    bool hasAvx512 = has("+avx512f") && has("+avx512vl") && has("+avx512bw") &&
+                     has("+avx512dq");
+    widest = hasAvx512 ? 512 : has("+avx2") ? 256 : 128;
+    result.vectorRegisters = hasAvx512 ? 32 : 16;
+  }
+  if (vectorBits != 0 && (!isPowerOf2_32(vectorBits) || vectorBits < 64 ||
+                          vectorBits > 2048))
+    return createStringError("vector-bits must be a power of two between 64 "
+                             "and 2048, or 0 for the widest of the cpu, not " +
+                             Twine(vectorBits));
+  result.vectorBits = vectorBits ? vectorBits : widest;
+
+  auto machine = createTargetMachine(result);
+  if (!machine)
+    return machine.takeError();
+  result.dataLayout = (*machine)->createDataLayout().getStringRepresentation();
+  return result;
+}
+
+Expected<std::unique_ptr<TargetMachine>>
+mlir::act::createTargetMachine(const CpuTarget &target, unsigned optLevel) {
+  initializeTargets();
+  Triple triple(target.triple);
+  std::string error;
+  const Target *llvmTarget = TargetRegistry::lookupTarget(triple, error);
+  if (!llvmTarget)
+    return createStringError(error);
+  auto level = CodeGenOpt::getLevel(std::min(optLevel, 3u));
+  std::unique_ptr<TargetMachine> machine(llvmTarget->createTargetMachine(
+      triple, target.cpu, target.features, TargetOptions(), Reloc::PIC_,
+      std::nullopt, level.value_or(CodeGenOptLevel::Aggressive)));
+  if (!machine)
+    return createStringError("no code generator for '" + target.triple + "'");
+  return machine;
+}

@@ -1,0 +1,426 @@
+//===- ScheduleExecute.cpp - the loops over vectors -----------------------===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/Transforms/Schedule.h"
+
+#include "mlir/Dialect/Affine/Utils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace mlir::act;
+
+namespace {
+
+/// Writes the loops of one plan. `ivs` holds, at any time, where each dimension
+/// stands.
+class Executor {
+public:
+  Executor(RewriterBase &b, linalg::LinalgOp op, const SchedulePlan &plan)
+      : b(b), loc(op.getLoc()), op(op), plan(plan),
+        maps(op.getIndexingMapsArray()), ivs(op.getNumLoops()) {
+    for (Range range : op.createLoopRanges(b, loc))
+      sizes.push_back(range.size);
+    isContraction = linalg::isaContractionOpInterface(op);
+  }
+
+  void run() { runOuter(0); }
+
+private:
+  /// What one step computes with: where its row is, which of its lanes count
+  /// (null for all), and the value of each output so far (null where the body
+  /// does not read it).
+  struct Step {
+    SmallVector<Value> ivs;
+    Value mask;
+    SmallVector<Value> outputs;
+  };
+  using LoopBody = function_ref<SmallVector<Value>(ValueRange carried)>;
+  using VectorBody =
+      function_ref<SmallVector<Value>(Value mask, ValueRange carried)>;
+
+  // Loops.
+  void runOuter(unsigned level);
+  void runAcross();
+  void runAlong();
+  SmallVector<Value> loop(unsigned dim, Value from, Value to, int64_t step,
+                          ValueRange carried, LoopBody body);
+  SmallVector<Value> reductionLoops(unsigned level, ValueRange carried,
+                                    LoopBody body);
+  SmallVector<Value> vectorLoops(ValueRange carried, VectorBody body);
+
+  // Accesses and computation.
+  SmallVector<Value> getIndices(OpOperand &operand, const Step &step);
+  Value read(OpOperand &operand, const Step &step);
+  void write(OpOperand &operand, Value value, const Step &step);
+  SmallVector<Value> compute(const Step &step);
+  Value computeFma(Operation &inner, const IRMapping &map);
+  Value broadcast(Value scalar);
+  Value combineLanes(Operation *combiner, Value vector);
+  Value combine(Operation *combiner, Value lhs, Value rhs);
+
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(b, loc, value);
+  }
+  Value getSize(unsigned dim) {
+    return getValueOrCreateConstantIndexOp(b, loc, sizes[dim]);
+  }
+  VectorType getVectorType(Type element) {
+    return VectorType::get({plan.lanes}, element);
+  }
+
+  RewriterBase &b;
+  Location loc;
+  linalg::LinalgOp op;
+  const SchedulePlan &plan;
+  SmallVector<AffineMap> maps;
+  SmallVector<OpFoldResult> sizes;
+  SmallVector<Value> ivs;
+  /// Rows of the register block in the loop being written.
+  int64_t rows = 1;
+  /// Whether a multiplication and the accumulation of its result may be fused.
+  bool isContraction;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+/// A loop along `dim`, or just its body where it runs exactly once.
+SmallVector<Value> Executor::loop(unsigned dim, Value from, Value to,
+                                  int64_t step, ValueRange carried,
+                                  LoopBody body) {
+  std::optional<int64_t> first = getConstantIntValue(from);
+  std::optional<int64_t> last = getConstantIntValue(to);
+  if (first && last && *first >= *last)
+    return llvm::to_vector(carried);
+  if (first && last && *last - *first <= step) {
+    ivs[dim] = from;
+    return body(carried);
+  }
+  auto forOp = scf::ForOp::create(b, loc, from, to, index(step), carried);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(forOp.getBody());
+  ivs[dim] = forOp.getInductionVar();
+  SmallVector<Value> results = body(forOp.getRegionIterArgs());
+  if (!carried.empty())
+    scf::YieldOp::create(b, loc, results);
+  return llvm::to_vector(ValueRange(forOp.getResults()));
+}
+
+void Executor::runOuter(unsigned level) {
+  if (level == plan.outerDims.size()) {
+    if (plan.reducesVector())
+      runAlong();
+    else
+      runAcross();
+    return;
+  }
+  unsigned dim = plan.outerDims[level];
+  auto inner = [&](ValueRange) -> SmallVector<Value> {
+    runOuter(level + 1);
+    return {};
+  };
+  Value zero = index(0), size = getSize(dim);
+  if (plan.rows == 1 || level + 1 != plan.outerDims.size()) {
+    loop(dim, zero, size, 1, {}, inner);
+    return;
+  }
+  Value rest = b.createOrFold<arith::RemUIOp>(loc, size, index(plan.rows));
+  Value whole = b.createOrFold<arith::SubIOp>(loc, size, rest);
+  rows = plan.rows;
+  loop(dim, zero, whole, plan.rows, {}, inner);
+  rows = 1;
+  loop(dim, whole, size, 1, {}, inner);
+}
+
+SmallVector<Value> Executor::reductionLoops(unsigned level, ValueRange carried,
+                                            LoopBody body) {
+  if (level == plan.reductionDims.size())
+    return body(carried);
+  unsigned dim = plan.reductionDims[level];
+  return loop(dim, index(0), getSize(dim), 1, carried,
+              [&](ValueRange inner) {
+                return reductionLoops(level + 1, inner, body);
+              });
+}
+
+/// The loop over whole vectors and the masked step for the rest.
+SmallVector<Value> Executor::vectorLoops(ValueRange carried, VectorBody body) {
+  unsigned dim = plan.vectorDim;
+  Value size = getSize(dim), lanes = index(plan.lanes);
+  Value rest = b.createOrFold<arith::RemUIOp>(loc, size, lanes);
+  Value whole = b.createOrFold<arith::SubIOp>(loc, size, rest);
+  SmallVector<Value> results =
+      loop(dim, index(0), whole, plan.lanes, carried,
+           [&](ValueRange inner) { return body(Value(), inner); });
+
+  std::optional<int64_t> staticRest = getConstantIntValue(rest);
+  if (staticRest == 0)
+    return results;
+  auto last = [&]() {
+    ivs[dim] = whole;
+    Value mask = vector::CreateMaskOp::create(
+        b, loc, getVectorType(b.getI1Type()), rest);
+    return body(mask, results);
+  };
+  if (staticRest)
+    return last();
+  Value isThere = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, rest,
+                                        index(0));
+  auto ifOp = scf::IfOp::create(b, loc, TypeRange(carried), isThere,
+                                /*withElseRegion=*/!carried.empty());
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  SmallVector<Value> updated = last();
+  if (!carried.empty()) {
+    scf::YieldOp::create(b, loc, updated);
+    b.setInsertionPointToStart(ifOp.elseBlock());
+    scf::YieldOp::create(b, loc, results);
+  }
+  return llvm::to_vector(ValueRange(ifOp.getResults()));
+}
+
+/// The vector dimension is parallel: each vector of the result stays in
+/// a register while the reductions, if any, run.
+void Executor::runAcross() {
+  vectorLoops({}, [&](Value mask, ValueRange) -> SmallVector<Value> {
+    SmallVector<Step> steps(rows);
+    SmallVector<Value> carried;
+    for (auto [row, step] : llvm::enumerate(steps)) {
+      step.ivs = ivs;
+      step.mask = mask;
+      if (row != 0)
+        step.ivs[plan.outerDims.back()] = arith::AddIOp::create(
+            b, loc, ivs[plan.outerDims.back()], index(row));
+      for (OpOperand &output : op.getDpsInitsMutable()) {
+        bool isRead = op.getMatchingBlockArgument(&output).use_empty() == false;
+        step.outputs.push_back(isRead || !plan.reductionDims.empty()
+                                   ? read(output, step)
+                                   : Value());
+      }
+      if (!plan.reductionDims.empty())
+        llvm::append_range(carried, step.outputs);
+    }
+    SmallVector<Value> results =
+        reductionLoops(0, carried, [&](ValueRange inner) {
+          SmallVector<Value> values;
+          for (Step step : steps) {
+            for (unsigned dim : plan.reductionDims)
+              step.ivs[dim] = ivs[dim];
+            if (!inner.empty()) {
+              step.outputs = llvm::to_vector(inner.take_front(op.getNumDpsInits()));
+              inner = inner.drop_front(op.getNumDpsInits());
+            }
+            llvm::append_range(values, compute(step));
+          }
+          return values;
+        });
+    ArrayRef<Value> remaining = results;
+    for (const Step &step : steps)
+      for (OpOperand &output : op.getDpsInitsMutable()) {
+        write(output, remaining.front(), step);
+        remaining = remaining.drop_front();
+      }
+    return {};
+  });
+}
+
+/// The vector dimension is reduced: every lane keeps a partial result, and they
+/// are combined at the end.
+void Executor::runAlong() {
+  SmallVector<Value> carried;
+  for (Operation *combiner : plan.combiners) {
+    TypedAttr neutral = *arith::getNeutralElement(combiner);
+    carried.push_back(arith::ConstantOp::create(
+        b, loc,
+        DenseElementsAttr::get(getVectorType(neutral.getType()),
+                               ArrayRef<Attribute>(neutral))));
+  }
+  SmallVector<Value> partial =
+      reductionLoops(0, carried, [&](ValueRange outer) {
+        return vectorLoops(outer, [&](Value mask, ValueRange inner) {
+          SmallVector<Value> values =
+              compute(Step{ivs, mask, llvm::to_vector(inner)});
+          if (mask)
+            for (auto [value, previous] : llvm::zip_equal(values, inner))
+              value = arith::SelectOp::create(b, loc, mask, value, previous);
+          return values;
+        });
+      });
+  for (auto [output, combiner, vector] : llvm::zip_equal(
+           llvm::make_pointer_range(op.getDpsInitsMutable()), plan.combiners,
+           partial)) {
+    SmallVector<Value> indices = getIndices(*output, Step{ivs, {}, {}});
+    Value before = memref::LoadOp::create(b, loc, output->get(), indices);
+    Value after = combine(combiner, before, combineLanes(combiner, vector));
+    memref::StoreOp::create(b, loc, after, output->get(), indices);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Accesses and computation
+//===----------------------------------------------------------------------===//
+
+Value Executor::broadcast(Value scalar) {
+  return vector::BroadcastOp::create(b, loc, getVectorType(scalar.getType()),
+                                     scalar);
+}
+
+SmallVector<Value> Executor::getIndices(OpOperand &operand, const Step &step) {
+  SmallVector<Value> indices;
+  for (AffineExpr expr : maps[operand.getOperandNumber()].getResults())
+    indices.push_back(affine::expandAffineExpr(b, loc, expr, step.ivs, {}));
+  return indices;
+}
+
+/// The position of the vector dimension among the dimensions of an operand.
+static std::optional<unsigned> getVectorPosition(AffineMap map, unsigned dim) {
+  for (auto [position, expr] : llvm::enumerate(map.getResults()))
+    if (expr.isFunctionOfDim(dim))
+      return position;
+  return std::nullopt;
+}
+
+Value Executor::read(OpOperand &operand, const Step &step) {
+  auto type = dyn_cast<MemRefType>(operand.get().getType());
+  if (!type)
+    return broadcast(operand.get());
+  AffineMap map = maps[operand.getOperandNumber()];
+  SmallVector<Value> indices = getIndices(operand, step);
+  std::optional<unsigned> position = getVectorPosition(map, plan.vectorDim);
+  if (!position)
+    return broadcast(memref::LoadOp::create(b, loc, operand.get(), indices));
+  // Lanes beyond the end read as zero rather than poison: what follows may
+  // branch on them or look them up.
+  Value zero =
+      arith::ConstantOp::create(b, loc, b.getZeroAttr(type.getElementType()));
+  AffineMap access = AffineMap::get(type.getRank(), 0,
+                                    b.getAffineDimExpr(*position));
+  return vector::TransferReadOp::create(
+      b, loc, getVectorType(type.getElementType()), operand.get(), indices,
+      AffineMapAttr::get(access), zero, step.mask, b.getBoolArrayAttr({true}));
+}
+
+void Executor::write(OpOperand &operand, Value value, const Step &step) {
+  auto type = cast<MemRefType>(operand.get().getType());
+  std::optional<unsigned> position = getVectorPosition(
+      maps[operand.getOperandNumber()], plan.vectorDim);
+  AffineMap access = AffineMap::get(type.getRank(), 0,
+                                    b.getAffineDimExpr(*position));
+  vector::TransferWriteOp::create(
+      b, loc, value, operand.get(), getIndices(operand, step),
+      AffineMapAttr::get(access), step.mask, b.getBoolArrayAttr({true}));
+}
+
+/// `a * b + accumulator` of a contraction as one operation. Whoever asks for
+/// a contraction leaves its order and intermediate rounding open.
+Value Executor::computeFma(Operation &inner, const IRMapping &map) {
+  auto add = dyn_cast<arith::AddFOp>(inner);
+  if (!isContraction || !add || !isa<Float32Type, Float64Type>(add.getType()))
+    return {};
+  auto product = add.getRhs().getDefiningOp<arith::MulFOp>();
+  Value addend = add.getLhs();
+  if (!product) {
+    product = add.getLhs().getDefiningOp<arith::MulFOp>();
+    addend = add.getRhs();
+  }
+  if (!product || product->getBlock() != op.getBlock() ||
+      !product->hasOneUse() || !isa<BlockArgument>(addend))
+    return {};
+  return math::FmaOp::create(b, loc, map.lookup(product.getLhs()),
+                             map.lookup(product.getRhs()), map.lookup(addend));
+}
+
+/// The body of the op on vectors.
+SmallVector<Value> Executor::compute(const Step &step) {
+  IRMapping map;
+  Block *body = op.getBlock();
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    BlockArgument arg = op.getMatchingBlockArgument(input);
+    if (!arg.use_empty())
+      map.map(arg, read(*input, step));
+  }
+  for (auto [arg, value] :
+       llvm::zip_equal(op.getRegionOutputArgs(), step.outputs))
+    if (value)
+      map.map(arg, value);
+
+  auto lookup = [&](Value value) {
+    if (!map.contains(value))
+      map.map(value, broadcast(value));
+    return map.lookup(value);
+  };
+  for (Operation &inner : body->without_terminator()) {
+    if (auto indexOp = dyn_cast<linalg::IndexOp>(inner)) {
+      Value value = broadcast(step.ivs[indexOp.getDim()]);
+      if (indexOp.getDim() == plan.vectorDim)
+        value = arith::AddIOp::create(
+            b, loc, value,
+            vector::StepOp::create(b, loc, getVectorType(b.getIndexType())));
+      map.map(indexOp.getResult(), value);
+      continue;
+    }
+    if (auto constant = dyn_cast<arith::ConstantOp>(inner)) {
+      map.map(constant.getResult(),
+              arith::ConstantOp::create(
+                  b, loc,
+                  DenseElementsAttr::get(getVectorType(constant.getType()),
+                                         ArrayRef<Attribute>(constant.getValue()))));
+      continue;
+    }
+    for (Value operand : inner.getOperands())
+      lookup(operand);
+    if (Value fused = computeFma(inner, map)) {
+      map.map(inner.getResult(0), fused);
+      continue;
+    }
+    Operation *clone = b.clone(inner, map);
+    for (Value result : clone->getResults())
+      result.setType(getVectorType(result.getType()));
+  }
+  return llvm::map_to_vector(body->getTerminator()->getOperands(), lookup);
+}
+
+/// Applies a combiner of the body to other operands, scalars or vectors.
+Value Executor::combine(Operation *combiner, Value lhs, Value rhs) {
+  IRMapping map;
+  map.map(combiner->getOperand(0), lhs);
+  map.map(combiner->getOperand(1), rhs);
+  Operation *clone = b.clone(*combiner, map);
+  clone->getResult(0).setType(lhs.getType());
+  return clone->getResult(0);
+}
+
+/// Combines all lanes of a vector, halving it: the order is the same for every
+/// vector width's worth of lanes, and rounding errors stay small.
+Value Executor::combineLanes(Operation *combiner, Value vector) {
+  for (int64_t lanes = plan.lanes / 2; lanes >= 1; lanes /= 2) {
+    auto half = [&](int64_t offset) {
+      return vector::ExtractStridedSliceOp::create(
+          b, loc, vector, ArrayRef<int64_t>{offset}, ArrayRef<int64_t>{lanes},
+          ArrayRef<int64_t>{1});
+    };
+    vector = combine(combiner, half(0), half(lanes));
+  }
+  return vector::ExtractOp::create(b, loc, vector, 0);
+}
+
+void mlir::act::executeSchedule(RewriterBase &rewriter, linalg::LinalgOp op,
+                                const SchedulePlan &plan) {
+  OpBuilder::InsertionGuard guard(rewriter);
+  rewriter.setInsertionPoint(op);
+  Executor(rewriter, op, plan).run();
+}

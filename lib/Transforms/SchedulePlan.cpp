@@ -1,0 +1,195 @@
+//===- SchedulePlan.cpp - what becomes of each dimension ------------------===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/Transforms/Schedule.h"
+
+#include "mlir/Analysis/SliceAnalysis.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::act;
+
+/// Vectors in flight where nothing else limits them: enough to cover the
+/// latency of a fused multiply-add on two ports.
+static constexpr int64_t kVectorsInFlight = 4;
+/// Vectors side by side in a register block.
+static constexpr int64_t kVectorsPerRow = 2;
+
+/// The factor of dimension `dim` in `expr`; none where it is not linear in it.
+static std::optional<int64_t> getFactor(AffineExpr expr, unsigned dim,
+                                        unsigned numDims) {
+  if (!expr.isFunctionOfDim(dim))
+    return 0;
+  AffineExpr var = getAffineDimExpr(dim, expr.getContext());
+  AffineExpr step = simplifyAffineExpr(expr.replace(var, var + 1) - expr,
+                                       numDims, /*numSymbols=*/0);
+  if (auto constant = dyn_cast<AffineConstantExpr>(step))
+    return constant.getValue();
+  return std::nullopt;
+}
+
+namespace {
+/// How an operand is walked as one dimension advances.
+enum class Access { Constant, Contiguous, Strided, Unsupported };
+} // namespace
+
+static Access classifyAccess(AffineMap map, unsigned dim) {
+  Access access = Access::Constant;
+  for (auto [position, expr] : llvm::enumerate(map.getResults())) {
+    std::optional<int64_t> factor = getFactor(expr, dim, map.getNumDims());
+    if (factor == 0)
+      continue;
+    if (factor != 1 || access != Access::Constant)
+      return Access::Unsupported;
+    access = position + 1 == map.getNumResults() ? Access::Contiguous
+                                                 : Access::Strided;
+  }
+  return access;
+}
+
+/// Whether `op`, of a linalg body, means the same lane by lane on vectors, also
+/// for lanes whose value nobody asked for.
+static bool isVectorizable(Operation *op) {
+  if (isa<linalg::IndexOp, linalg::YieldOp, arith::ConstantOp>(op))
+    return true;
+  if (op->getNumRegions() != 0 || !isPure(op) ||
+      !OpTrait::hasElementwiseMappableTraits(op))
+    return false;
+  return llvm::all_of(op->getResultTypes(), VectorType::isValidElementType);
+}
+
+static bool isVectorizable(linalg::LinalgOp op) {
+  if (!op.hasPureBufferSemantics() || op.getNumLoops() == 0 ||
+      op.getNumDpsInits() == 0)
+    return false;
+  for (Value operand : op->getOperands())
+    if (!VectorType::isValidElementType(getElementTypeOrSelf(operand)) ||
+        isa<ShapedType>(getElementTypeOrSelf(operand)))
+      return false;
+  return llvm::all_of(*op.getBlock(),
+                      [](Operation &inner) { return isVectorizable(&inner); });
+}
+
+/// The ops that combine two partial results, one for each output, if the body
+/// reduces every output by one op with a neutral element.
+static SmallVector<Operation *> getCombiners(linalg::LinalgOp op) {
+  SmallVector<Operation *> combiners;
+  auto yield = cast<linalg::YieldOp>(op.getBlock()->getTerminator());
+  for (auto [value, arg] :
+       llvm::zip_equal(yield.getValues(), op.getRegionOutputArgs())) {
+    Operation *combiner = value.getDefiningOp();
+    if (!combiner || combiner->getBlock() != op.getBlock() ||
+        combiner->getNumOperands() != 2 || !arg.hasOneUse() ||
+        *arg.user_begin() != combiner ||
+        !arith::getNeutralElement(combiner))
+      return {};
+    combiners.push_back(combiner);
+  }
+  return combiners;
+}
+
+/// The number of elements of one vector register: that of the widest type in
+/// the computation, and never more than that of a 32-bit type, because
+/// narrower ones are computed in f32.
+static int64_t getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits) {
+  unsigned widest = 32;
+  auto see = [&](Type type) {
+    widest = std::max(widest, type.isIndex() ? 64 : type.getIntOrFloatBitWidth());
+  };
+  for (Type type : op.getBlock()->getArgumentTypes())
+    see(type);
+  for (Operation &inner : *op.getBlock())
+    llvm::for_each(inner.getResultTypes(), see);
+  return std::max<int64_t>(
+      1, vectorBits / static_cast<int64_t>(llvm::PowerOf2Ceil(widest)));
+}
+
+/// The dimension that costs least as the vector dimension: few strided
+/// accesses, parallel rather than reduced, far inside.
+static std::optional<unsigned>
+chooseVectorDim(linalg::LinalgOp op, ArrayRef<AffineMap> maps, bool canReduce) {
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  std::optional<unsigned> best;
+  unsigned bestCost = 0;
+  for (unsigned dim = 0, e = op.getNumLoops(); dim != e; ++dim) {
+    bool isParallel = linalg::isParallelIterator(iterators[dim]);
+    if (!isParallel && !canReduce)
+      continue;
+    unsigned cost = isParallel ? 0 : 1;
+    bool isSupported = true;
+    for (auto [index, map] : llvm::enumerate(maps)) {
+      Access access = classifyAccess(map, dim);
+      bool isOutput = static_cast<int64_t>(index) >= op.getNumDpsInputs();
+      isSupported &= access != Access::Unsupported &&
+                     (!isOutput || isParallel == (access != Access::Constant));
+      cost += access == Access::Strided ? 2 : 0;
+    }
+    if (isSupported && (!best || cost <= bestCost)) {
+      best = dim;
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
+std::optional<SchedulePlan>
+mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
+  if (!isVectorizable(op))
+    return std::nullopt;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  if (llvm::any_of(maps, [](AffineMap map) { return map.getNumSymbols(); }))
+    return std::nullopt;
+
+  SchedulePlan plan;
+  SmallVector<Operation *> combiners = getCombiners(op);
+  std::optional<unsigned> vectorDim =
+      chooseVectorDim(op, maps, /*canReduce=*/!combiners.empty());
+  if (!vectorDim)
+    return std::nullopt;
+  plan.vectorDim = *vectorDim;
+  if (!linalg::isParallelIterator(iterators[plan.vectorDim]))
+    plan.combiners = combiners;
+  for (unsigned dim = 0, e = op.getNumLoops(); dim != e; ++dim) {
+    if (dim == plan.vectorDim)
+      continue;
+    if (linalg::isParallelIterator(iterators[dim]))
+      plan.outerDims.push_back(dim);
+    else
+      plan.reductionDims.push_back(dim);
+  }
+
+  // A register block pays where an input is the same for all of its rows.
+  int64_t vectors = kVectorsInFlight;
+  if (!plan.reducesVector() && !plan.reductionDims.empty() &&
+      !plan.outerDims.empty()) {
+    unsigned rowDim = plan.outerDims.back();
+    bool isReused = llvm::any_of(
+        ArrayRef(maps).take_front(op.getNumDpsInputs()), [&](AffineMap map) {
+          return classifyAccess(map, plan.vectorDim) != Access::Constant &&
+                 classifyAccess(map, rowDim) == Access::Constant;
+        });
+    if (isReused && sizes[rowDim] != 1) {
+      plan.rows = options.vectorRegisters >= 32 ? 8 : 4;
+      if (!ShapedType::isDynamic(sizes[rowDim]))
+        plan.rows = std::min(plan.rows, sizes[rowDim]);
+      vectors = kVectorsPerRow;
+    }
+  }
+
+  plan.lanes = vectors * getLanesPerVector(op, options.vectorBits);
+  int64_t size = sizes[plan.vectorDim];
+  if (!ShapedType::isDynamic(size) && size < plan.lanes)
+    plan.lanes = llvm::PowerOf2Ceil(std::max<int64_t>(size, 1));
+  return plan;
+}

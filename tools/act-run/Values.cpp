@@ -1,0 +1,298 @@
+//===- Values.cpp - arguments and results in memory -----------------------===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Values.h"
+#include "Shapes.h"
+
+#include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/xxhash.h"
+
+#include <cstdlib>
+#include <cstring>
+
+using namespace mlir;
+using namespace mlir::act;
+
+static constexpr size_t kAlignment = 64;
+
+//===----------------------------------------------------------------------===//
+// Elements
+//===----------------------------------------------------------------------===//
+
+static Type getElementType(Type type) {
+  if (auto shaped = dyn_cast<ShapedType>(type))
+    return shaped.getElementType();
+  return type;
+}
+
+static size_t getWidth(Type element) {
+  if (element.isIndex())
+    return sizeof(int64_t);
+  return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8u);
+}
+
+/// NumPy's name of an element type. It has none for bf16, which goes as two raw
+/// bytes.
+static std::string getDtype(Type element) {
+  if (element.isBF16())
+    return "V2";
+  if (element.isInteger(1))
+    return "b1";
+  StringRef kind = isa<FloatType>(element)         ? "f"
+                   : element.isUnsignedInteger() ? "u"
+                                                   : "i";
+  return (kind + llvm::Twine(getWidth(element))).str();
+}
+
+static bool acceptsDtype(Type element, StringRef dtype) {
+  if (dtype == getDtype(element))
+    return true;
+  if (element.isBF16())
+    return dtype == "u2";
+  return element.isSignlessInteger() && !element.isInteger(1) &&
+         dtype == ("u" + llvm::Twine(getWidth(element))).str();
+}
+
+static double toDouble(Type element, const char *bytes) {
+  uint64_t bits = 0;
+  std::memcpy(&bits, bytes, getWidth(element));
+  if (auto floatType = dyn_cast<FloatType>(element)) {
+    llvm::APFloat value(floatType.getFloatSemantics(),
+                        llvm::APInt(floatType.getWidth(), bits));
+    bool losesInfo;
+    value.convert(llvm::APFloat::IEEEdouble(),
+                  llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+    return value.convertToDouble();
+  }
+  unsigned width = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
+  if (width == 1 || element.isUnsignedInteger())
+    return static_cast<double>(bits);
+  return static_cast<double>(llvm::SignExtend64(bits, width));
+}
+
+static void fromDouble(Type element, double value, char *bytes) {
+  uint64_t bits;
+  if (auto floatType = dyn_cast<FloatType>(element)) {
+    llvm::APFloat number(value);
+    bool losesInfo;
+    number.convert(floatType.getFloatSemantics(),
+                   llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+    bits = number.bitcastToAPInt().getZExtValue();
+  } else {
+    bits = static_cast<int64_t>(value);
+  }
+  std::memcpy(bytes, &bits, getWidth(element));
+}
+
+llvm::Error mlir::act::checkType(Type type) {
+  auto fail = [&](const char *why) {
+    std::string text;
+    llvm::raw_string_ostream(text) << type;
+    return llvm::createStringError("type " + text + " is not supported here: " +
+                                   why);
+  };
+  if (isa<VectorType, UnrankedMemRefType, UnrankedTensorType>(type))
+    return fail("only ranked tensors, ranked memrefs and scalars are");
+  if (auto memref = dyn_cast<MemRefType>(type)) {
+    SmallVector<int64_t> strides;
+    int64_t offset;
+    if (failed(memref.getStridesAndOffset(strides, offset)))
+      return fail("its layout has no strides");
+  }
+  Type element = getElementType(type);
+  if (isa<IndexType, Float16Type, BFloat16Type, Float32Type, Float64Type>(
+          element))
+    return llvm::Error::success();
+  if (auto integer = dyn_cast<IntegerType>(element))
+    if (llvm::is_contained({1u, 8u, 16u, 32u, 64u}, integer.getWidth()))
+      return llvm::Error::success();
+  return fail("elements must be f16, bf16, f32, f64, index, i1 or i8 to i64");
+}
+
+//===----------------------------------------------------------------------===//
+// Buffers
+//===----------------------------------------------------------------------===//
+
+/// Calls `visit` with the position of each element in memory, in C order.
+static void forEachElement(ArrayRef<int64_t> shape, ArrayRef<int64_t> strides,
+                           int64_t offset,
+                           llvm::function_ref<void(int64_t)> visit) {
+  if (shape.empty())
+    return visit(offset);
+  for (int64_t i = 0; i < shape.front(); ++i)
+    forEachElement(shape.drop_front(), strides.drop_front(),
+                   offset + i * strides.front(), visit);
+}
+
+static NpyArray gather(Type element, ArrayRef<int64_t> shape,
+                       ArrayRef<int64_t> strides, int64_t offset,
+                       const char *elements) {
+  NpyArray array;
+  array.dtype = getDtype(element);
+  array.shape.assign(shape.begin(), shape.end());
+  size_t width = getWidth(element);
+  forEachElement(shape, strides, offset, [&](int64_t at) {
+    const char *from = elements + at * static_cast<int64_t>(width);
+    array.data.insert(array.data.end(), from, from + width);
+  });
+  return array;
+}
+
+Argument::Argument(Type type, ArrayRef<int64_t> shape)
+    : type(type), isBuffer(isa<ShapedType>(type)), shape(shape) {
+  // Where the type leaves strides open, they are those of a C array.
+  strides.resize(shape.size());
+  int64_t size = 1;
+  for (size_t dim = shape.size(); dim-- > 0; size *= shape[dim])
+    strides[dim] = size;
+  int64_t lowest = 0, highest = 0;
+  if (auto memref = dyn_cast<MemRefType>(type)) {
+    SmallVector<int64_t> given;
+    int64_t givenOffset;
+    (void)memref.getStridesAndOffset(given, givenOffset);
+    for (auto [stride, fixed] : llvm::zip_equal(strides, given))
+      if (!ShapedType::isDynamic(fixed))
+        stride = fixed;
+    if (!ShapedType::isDynamic(givenOffset))
+      offset = givenOffset;
+  }
+  for (auto [stride, extent] : llvm::zip_equal(strides, shape))
+    (stride < 0 ? lowest : highest) += stride * std::max<int64_t>(extent - 1, 0);
+
+  // Room on both sides of the origin, which negative strides reach below.
+  size_t width = getWidth(getElementType(type));
+  int64_t first = std::min<int64_t>(0, offset + lowest);
+  int64_t last = std::max<int64_t>(0, offset + highest);
+  size_t before = llvm::alignTo(-first * width, kAlignment);
+  memory.resize(before + (last + 1) * width + kAlignment);
+  elements = reinterpret_cast<char *>(llvm::alignAddr(
+                 memory.data(), llvm::Align(kAlignment))) +
+             before;
+  auto address = reinterpret_cast<int64_t>(elements);
+  descriptor = {address, address, offset};
+  llvm::append_range(descriptor, this->shape);
+  llvm::append_range(descriptor, strides);
+  descriptorAddress = descriptor.data();
+}
+
+llvm::Error Argument::fill(const NpyArray &array) {
+  Type element = getElementType(type);
+  if (!acceptsDtype(element, array.dtype))
+    return llvm::createStringError("dtype is " + array.dtype + ", expected " +
+                                   getDtype(element));
+  size_t width = getWidth(element);
+  const char *from = array.data.data();
+  forEachElement(shape, strides, offset, [&](int64_t at) {
+    std::memcpy(elements + at * static_cast<int64_t>(width), from, width);
+    from += width;
+  });
+  return llvm::Error::success();
+}
+
+void Argument::fillRandom(std::mt19937_64 &generator) {
+  Type element = getElementType(type);
+  auto width = static_cast<int64_t>(getWidth(element));
+  forEachElement(shape, strides, offset, [&](int64_t at) {
+    double unit = static_cast<double>(generator() >> 11) * 0x1p-53;
+    double value = isa<FloatType>(element)   ? 8 * unit - 4
+                   : element.isInteger(1) ? (unit < 0.5 ? 0 : 1)
+                                             : static_cast<int64_t>(8 * unit);
+    fromDouble(element, value, elements + at * width);
+  });
+}
+
+bool Argument::owns(const void *address) const {
+  return address >= memory.data() && address < memory.data() + memory.size();
+}
+
+NpyArray Argument::getArray() const {
+  return gather(getElementType(type), shape, strides, offset, elements);
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+/// Size of a result in the struct that holds all of them; its alignment is the
+/// width of its widest part.
+static std::pair<size_t, size_t> getRoom(Type type) {
+  auto shaped = dyn_cast<ShapedType>(type);
+  if (!shaped)
+    return {getWidth(type), getWidth(type)};
+  return {sizeof(int64_t) * (3 + 2 * shaped.getRank()), sizeof(int64_t)};
+}
+
+Results::Results(ArrayRef<Type> types)
+    : types(types),
+      isStruct(types.size() > 1 ||
+               (types.size() == 1 && isa<ShapedType>(types.front()))) {
+  size_t end = 0;
+  for (Type type : types) {
+    auto [size, alignment] = getRoom(type);
+    offsets.push_back(llvm::alignTo(end, alignment));
+    end = offsets.back() + size;
+  }
+  room.resize(end + sizeof(int64_t));
+  roomAddress = room.data();
+}
+
+NpyArray Results::getArray(unsigned index) const {
+  Type type = types[index];
+  const char *at = room.data() + offsets[index];
+  auto shaped = dyn_cast<ShapedType>(type);
+  if (!shaped)
+    return gather(type, {}, {}, 0, at);
+  size_t rank = shaped.getRank();
+  SmallVector<int64_t> words(3 + 2 * rank);
+  std::memcpy(words.data(), at, words.size() * sizeof(int64_t));
+  ArrayRef<int64_t> sizesAndStrides = ArrayRef(words).drop_front(3);
+  return gather(shaped.getElementType(), sizesAndStrides.take_front(rank),
+                sizesAndStrides.drop_front(rank), words[2],
+                reinterpret_cast<const char *>(words[1]));
+}
+
+void Results::release(ArrayRef<std::unique_ptr<Argument>> arguments) {
+  llvm::SmallPtrSet<void *, 4> freed;
+  for (auto [type, at] : llvm::zip_equal(types, offsets)) {
+    if (!isa<ShapedType>(type))
+      continue;
+    void *memory;
+    std::memcpy(&memory, room.data() + at, sizeof(memory));
+    bool isArgument = llvm::any_of(
+        arguments, [&](auto &argument) { return argument->owns(memory); });
+    if (!isArgument && freed.insert(memory).second)
+      std::free(memory);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Printing
+//===----------------------------------------------------------------------===//
+
+void mlir::act::printArray(llvm::raw_ostream &os, StringRef label, Type type,
+                           const NpyArray &array, bool all) {
+  constexpr size_t kFirst = 8;
+  Type element = getElementType(type);
+  size_t width = getWidth(element), count = array.data.size() / width;
+  uint64_t hash = llvm::xxh3_64bits(llvm::ArrayRef(
+      reinterpret_cast<const uint8_t *>(array.data.data()), array.data.size()));
+  os << label << ": " << formatShape(array.shape) << " " << element
+     << " checksum " << llvm::format_hex_no_prefix(hash, 16) << " values";
+  // Enough digits to tell any two values of the type apart.
+  int digits = isa<Float64Type>(element) ? 17 : isa<FloatType>(element) ? 9 : 20;
+  size_t shown = all ? count : std::min(count, kFirst);
+  size_t row = array.shape.empty() ? 1 : std::max<int64_t>(array.shape.back(), 1);
+  for (size_t i = 0; i < shown; ++i) {
+    os << (all && i % row == 0 && array.shape.size() > 1 ? "\n  " : " ")
+       << llvm::format("%.*g", digits,
+                       toDouble(element, array.data.data() + i * width));
+  }
+  os << (shown < count ? " ...\n" : "\n");
+}

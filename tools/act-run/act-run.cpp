@@ -1,0 +1,296 @@
+//===- act-run.cpp - compile a function and call it -----------------------===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Shapes.h"
+#include "Values.h"
+
+#include "../common/Input.h"
+#include "act/Support/Jit.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+
+#include <chrono>
+
+using namespace mlir;
+using namespace mlir::act;
+namespace cl = llvm::cl;
+
+static cl::OptionCategory category("act-run options");
+
+static cl::opt<std::string> inputPath(cl::Positional, cl::desc("FILE"),
+                                      cl::value_desc(".mlir file, - for stdin"),
+                                      cl::Required, cl::cat(category));
+static cl::opt<std::string>
+    entry("entry", cl::value_desc("function"), cl::cat(category),
+          cl::desc("Function to call; default: the only public one, or main"));
+static cl::list<std::string>
+    inputs("in", cl::value_desc("a.npy ..."), cl::cat(category),
+           cl::desc("One file per argument, - for random values. bf16 is read "
+                    "from 2-byte raw (V2) or u2 data. Default: all random"));
+static cl::list<std::string>
+    outputs("out", cl::value_desc("y.npy ..."), cl::cat(category),
+            cl::desc("Files for the results, in order; for a function without "
+                     "results, one file for its last memref argument"));
+static cl::list<std::string>
+    shapes("shape", cl::value_desc("4x64 ..."), cl::cat(category),
+           cl::desc("One shape per tensor or memref argument in order, or one "
+                    "for all of them. Dynamic sizes that follow from neither "
+                    "files nor shapes: 1024 innermost, 8 elsewhere"));
+static cl::opt<bool> printAll("print", cl::cat(category),
+                              cl::desc("Print all values, not just the first"));
+static cl::opt<unsigned>
+    bench("bench", cl::value_desc("N"), cl::init(0), cl::cat(category),
+          cl::desc("Call N times and print the time per call"));
+static cl::opt<uint64_t> seed("seed", cl::value_desc("S"), cl::init(0),
+                              cl::cat(category),
+                              cl::desc("Seed of the random values, which are "
+                                       "uniform in [-4, 4) for floats"));
+static cl::opt<std::string>
+    accuracy("accuracy", cl::value_desc("precise|fast"), cl::init("precise"),
+             cl::cat(category), cl::desc("As in act-to-llvm"));
+
+static llvm::Error fail(const llvm::Twine &message) {
+  return llvm::createStringError(message);
+}
+
+static llvm::Expected<func::FuncOp> findEntry(ModuleOp module) {
+  SmallVector<func::FuncOp> candidates;
+  for (auto func : module.getOps<func::FuncOp>()) {
+    if (func.isDeclaration()) {
+      if (!SymbolTable::symbolKnownUseEmpty(func, module))
+        return fail("@" + func.getName() + " is declared but not defined");
+      continue;
+    }
+    if (!entry.empty() && func.getName() == entry)
+      return func.isPublic() ? llvm::Expected<func::FuncOp>(func)
+                             : fail("@" + entry + " is private");
+    if (func.isPublic())
+      candidates.push_back(func);
+  }
+  if (!entry.empty())
+    return fail("no function @" + entry + " in '" + inputPath + "'");
+  for (func::FuncOp func : candidates)
+    if (candidates.size() == 1 || func.getName() == "main")
+      return func;
+  if (candidates.empty())
+    return fail("no public func.func in '" + inputPath + "'");
+  return fail("several public functions in '" + inputPath +
+              "'; choose one with --entry");
+}
+
+/// The shapes that files and options ask for, one for each argument.
+static llvm::Expected<SmallVector<std::optional<Shape>>>
+getWantedShapes(func::FuncOp func, ArrayRef<std::optional<NpyArray>> arrays) {
+  SmallVector<Shape> given;
+  for (const std::string &text : shapes) {
+    auto shape = parseShape(text);
+    if (!shape)
+      return shape.takeError();
+    given.push_back(*shape);
+  }
+  size_t numShaped = llvm::count_if(func.getArgumentTypes(),
+                                    llvm::IsaPred<ShapedType>);
+  if (given.size() > 1 && given.size() != numShaped)
+    return fail("got " + llvm::Twine(given.size()) +
+                " shapes for " + llvm::Twine(numShaped) +
+                " tensor or memref arguments");
+  SmallVector<std::optional<Shape>> wanted;
+  size_t next = 0;
+  for (auto [index, type] : llvm::enumerate(func.getArgumentTypes())) {
+    std::optional<Shape> &shape = wanted.emplace_back();
+    if (isa<ShapedType>(type) && !given.empty())
+      shape = given[given.size() == 1 ? 0 : next++];
+    if (!arrays[index])
+      continue;
+    const Shape &actual = arrays[index]->shape;
+    if (shape && *shape != actual)
+      return fail("'" + inputs[index] + "' has shape " + formatShape(actual) +
+                  ", not " + formatShape(*shape));
+    if (!isa<ShapedType>(type) && !actual.empty())
+      return fail("'" + inputs[index] + "' has shape " + formatShape(actual) +
+                  ", expected a scalar");
+    shape = actual;
+  }
+  return wanted;
+}
+
+/// Reads or makes up all arguments.
+static llvm::Expected<SmallVector<std::unique_ptr<Argument>>>
+makeArguments(func::FuncOp func) {
+  size_t count = func.getNumArguments();
+  if (!inputs.empty() && inputs.size() != count)
+    return fail("got " + llvm::Twine(inputs.size()) + " inputs for the " +
+                llvm::Twine(count) + " arguments of @" + func.getName());
+  SmallVector<std::optional<NpyArray>> arrays(count);
+  for (auto [path, array] : llvm::zip(inputs, arrays)) {
+    if (path == "-")
+      continue;
+    auto read = readNpy(path);
+    if (!read)
+      return read.takeError();
+    array = std::move(*read);
+  }
+  auto wanted = getWantedShapes(func, arrays);
+  if (!wanted)
+    return wanted.takeError();
+  auto chosen = chooseShapes(func, *wanted);
+  if (!chosen)
+    return chosen.takeError();
+
+  std::mt19937_64 generator(seed);
+  SmallVector<std::unique_ptr<Argument>> arguments;
+  for (auto [index, type] : llvm::enumerate(func.getArgumentTypes())) {
+    arguments.push_back(std::make_unique<Argument>(type, (*chosen)[index]));
+    if (!arrays[index])
+      arguments.back()->fillRandom(generator);
+    else if (llvm::Error error = arguments.back()->fill(*arrays[index]))
+      return fail("'" + inputs[index] + "': " +
+                  llvm::toString(std::move(error)));
+  }
+  return arguments;
+}
+
+static void printTimes(SmallVector<double> nanoseconds) {
+  llvm::sort(nanoseconds);
+  llvm::outs() << llvm::format("time per call: min %.0f ns, median %.0f ns, ",
+                               nanoseconds.front(),
+                               nanoseconds[nanoseconds.size() / 2])
+               << nanoseconds.size() << " calls\n";
+}
+
+static llvm::Error run() {
+  MLIRContext context(getToolRegistry());
+  Input input(context);
+  if (llvm::Error error = input.parse(inputPath, context))
+    return error;
+  ModuleOp module = input.getModule();
+  auto func = findEntry(module);
+  if (!func)
+    return func.takeError();
+  SmallVector<Type> types = llvm::to_vector(func->getResultTypes());
+  SmallVector<Type> argumentTypes = llvm::to_vector(func->getArgumentTypes());
+  for (Type type : llvm::concat<Type>(types, argumentTypes))
+    if (llvm::Error error = checkType(type))
+      return error;
+  std::optional<size_t> lastMemref;
+  for (auto [index, type] : llvm::enumerate(argumentTypes))
+    if (isa<MemRefType>(type))
+      lastMemref = index;
+  size_t numOutputs = types.empty() ? lastMemref.has_value() : types.size();
+  if (outputs.size() > numOutputs)
+    return fail("got " + llvm::Twine(outputs.size()) +
+                " output files for " + llvm::Twine(numOutputs) + " results");
+  for (const std::string &path : outputs)
+    if (llvm::Error error = checkWritable(path))
+      return error;
+  auto arguments = makeArguments(*func);
+  if (!arguments)
+    return arguments.takeError();
+
+  std::string name = func->getName().str();
+  LLVMPipelineOptions options;
+  options.accuracy = accuracy;
+  auto target = resolveCpu("native");
+  if (!target)
+    return target.takeError();
+  if (failed(lowerToLLVM(module, options)))
+    return fail("");
+  auto jit = Jit::create(module, *target);
+  if (!jit)
+    return jit.takeError();
+  auto function = (*jit)->lookup(name);
+  if (!function)
+    return function.takeError();
+
+  Results results(types);
+  SmallVector<void *> addresses;
+  if (results.isFirstArgument())
+    addresses.push_back(results.getAddress());
+  for (std::unique_ptr<Argument> &argument : *arguments)
+    addresses.push_back(argument->getAddress());
+  if (!results.isFirstArgument())
+    addresses.push_back(results.getAddress());
+
+  // Inputs are shown as they are before the call, which may overwrite memrefs.
+  for (auto [index, argument] : llvm::enumerate(*arguments))
+    printArray(llvm::outs(), ("argument " + llvm::Twine(index)).str(),
+               argument->getType(), argument->getArray(), printAll);
+  (*function)(addresses.data());
+  SmallVector<NpyArray> written;
+  for (auto [index, type] : llvm::enumerate(types)) {
+    written.push_back(results.getArray(index));
+    printArray(llvm::outs(), ("result " + llvm::Twine(index)).str(), type,
+               written.back(), printAll);
+  }
+  for (auto [index, argument] : llvm::enumerate(*arguments))
+    if (isa<MemRefType>(argument->getType()))
+      printArray(llvm::outs(),
+                 ("argument " + llvm::Twine(index) + " after").str(),
+                 argument->getType(), argument->getArray(), printAll);
+  if (types.empty() && lastMemref)
+    written.push_back((*arguments)[*lastMemref]->getArray());
+  results.release(*arguments);
+
+  SmallVector<double> times;
+  for (unsigned i = 0; i < bench; ++i) {
+    auto start = std::chrono::steady_clock::now();
+    (*function)(addresses.data());
+    auto end = std::chrono::steady_clock::now();
+    times.push_back(std::chrono::duration<double, std::nano>(end - start).count());
+    results.release(*arguments);
+  }
+  if (!times.empty())
+    printTimes(std::move(times));
+  for (auto [path, array] : llvm::zip(outputs, written))
+    if (llvm::Error error = writeNpy(path, array))
+      return error;
+  return llvm::Error::success();
+}
+
+/// Lets `--in a b` mean `--in a --in b`, for each option that takes a list, in
+/// what follows FILE.
+static SmallVector<const char *> expandLists(int argc, char **argv) {
+  SmallVector<const char *> args;
+  const char *list = nullptr;
+  bool sawFile = false;
+  for (int i = 0; i < argc; ++i) {
+    StringRef arg = argv[i];
+    bool isOption = arg.starts_with("-") && arg != "-";
+    StringRef name = arg.ltrim('-');
+    if (isOption) {
+      args.push_back(argv[i]);
+      bool isList = name == "in" || name == "out" || name == "shape";
+      list = sawFile && isList ? argv[i] : nullptr;
+      // The value that follows the option itself.
+      bool takesValue = isList || name == "entry" || name == "bench" ||
+                        name == "seed" || name == "accuracy";
+      if (takesValue && i + 1 < argc)
+        args.push_back(argv[++i]);
+      continue;
+    }
+    if (list && sawFile)
+      args.push_back(list);
+    else
+      sawFile |= i != 0;
+    args.push_back(argv[i]);
+  }
+  return args;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  SmallVector<const char *> args = expandLists(argc, argv);
+  cl::ParseCommandLineOptions(
+      static_cast<int>(args.size()), args.data(),
+      "act-run: compile a function of FILE for this machine and call it\n");
+  return reportError("act-run", run());
+}

@@ -1,0 +1,71 @@
+//===- Input.h - what the command-line tools start with --------*- C++ -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_TOOLS_COMMON_INPUT_H
+#define ACT_TOOLS_COMMON_INPUT_H
+
+#include "act/InitAll.h"
+#include "act/Pipelines/Pipelines.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Support/FileUtilities.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace mlir::act {
+
+/// All dialects, with what takes them to LLVM IR.
+inline DialectRegistry getToolRegistry() {
+  DialectRegistry registry;
+  act::registerAllDialects(registry);
+  registerAllToLLVMIRTranslations(registry);
+  return registry;
+}
+
+/// A file with the diagnostics about it, which go to stderr as they come up.
+class Input {
+public:
+  explicit Input(MLIRContext &context) : handler(sources, &context) {}
+
+  /// Parses the file. A message is in the error only if there is no diagnostic
+  /// already.
+  llvm::Error parse(StringRef path, MLIRContext &context) {
+    std::string message;
+    auto file = openInputFile(path, &message);
+    if (!file)
+      return llvm::createStringError(message);
+    sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+    module = parseSourceFile<ModuleOp>(sources, &context);
+    return module ? llvm::Error::success() : llvm::createStringError("");
+  }
+
+  ModuleOp getModule() { return *module; }
+
+private:
+  llvm::SourceMgr sources;
+  SourceMgrDiagnosticHandler handler;
+  OwningOpRef<ModuleOp> module;
+};
+
+/// Prints an error, if there is one with a message, and returns the exit code.
+inline int reportError(StringRef tool, llvm::Error error) {
+  if (!error)
+    return 0;
+  std::string message = llvm::toString(std::move(error));
+  if (!message.empty())
+    llvm::errs() << tool << ": error: " << message << "\n";
+  return 1;
+}
+
+} // namespace mlir::act
+
+#endif // ACT_TOOLS_COMMON_INPUT_H

@@ -11,8 +11,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
-#include "llvm/ADT/APFloat.h"
-#include "llvm/Support/ErrorHandling.h"
 
 using namespace mlir;
 using namespace mlir::act;
@@ -60,21 +58,6 @@ act::detail::reifyLikeFirstOperand(Operation *op, OpBuilder &b,
 // Folding
 //===----------------------------------------------------------------------===//
 
-/// Rounds to `semantics`, first to double by rounding to odd, so that no value
-/// is rounded twice.
-static APFloat roundTo(long double value, const llvm::fltSemantics &semantics) {
-  double nearest = double(value);
-  if (std::isfinite(nearest) && nearest != value &&
-      (llvm::bit_cast<uint64_t>(nearest) & 1) == 0)
-    nearest = std::nextafter(nearest, nearest < value ? HUGE_VAL : -HUGE_VAL);
-  APFloat result(nearest);
-  bool losesInfo;
-  if (&semantics == &APFloat::IEEEdouble())
-    return APFloat(double(value));
-  result.convert(semantics, APFloat::rmNearestTiesToEven, &losesInfo);
-  return result;
-}
-
 /// The constant an operand is, if it is one number throughout.
 static std::optional<double> getNumber(Attribute attr) {
   if (auto splat = dyn_cast_if_present<SplatElementsAttr>(attr))
@@ -100,21 +83,22 @@ static Attribute foldConstants(ActivationOpInterface op,
   }
   Type type = op->getResult(0).getType();
   auto element = cast<FloatType>(getElementTypeOrSelf(type));
-  long double value = op.evaluateWide(numbers, element.getWidth() <= 32);
+  Quad value = op.evaluateWide(numbers, element.getWidth() <= 32);
 
-  // The evaluation errs by less than this. Where it cannot decide the rounding
-  // (about one f64 in a thousand, no other type in practice), do not fold.
-  constexpr long double error =
-      64 * std::numeric_limits<long double>::epsilon();
+  // Where the evaluation cannot decide the rounding, do not fold.
   const llvm::fltSemantics &semantics = element.getFloatSemantics();
-  APFloat low = roundTo(value - std::fabs(value) * error, semantics);
-  APFloat high = roundTo(value + std::fabs(value) * error, semantics);
-  if (!std::isnan(value) && !low.bitwiseIsEqual(high))
+  static const Quad one(1.0), error(Quad::error);
+  APFloat result = (value * (one + error)).roundTo(semantics);
+  if (value.isNaN())
+    result = APFloat::getNaN(semantics);
+  else if (!result.bitwiseIsEqual((value * (one - error)).roundTo(semantics)))
     return {};
-  APFloat result = std::isnan(value) ? APFloat::getNaN(semantics) : high;
-  if (auto shaped = dyn_cast<ShapedType>(type))
-    return shaped.hasStaticShape() ? Attribute(DenseElementsAttr::get(shaped, result)) : Attribute();
-  return FloatAttr::get(element, result);
+  auto shaped = dyn_cast<ShapedType>(type);
+  if (!shaped)
+    return FloatAttr::get(element, result);
+  if (!shaped.hasStaticShape())
+    return {};
+  return DenseElementsAttr::get(shaped, result);
 }
 
 OpFoldResult act::detail::foldActivation(ActivationOpInterface op,

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -209,6 +210,9 @@ RowExpr operator*(RowExpr a, RowExpr b) {
   return RowExpr::binary<arith::MulFOp>(a, b);
 }
 RowExpr operator/(RowExpr a, RowExpr b) {
+  // Parameters are often 1.
+  if (matchPattern(b.value, m_OneFloat()))
+    return a;
   return RowExpr::binary<arith::DivFOp>(a, b);
 }
 RowExpr exp(RowExpr a) {

@@ -60,6 +60,10 @@ static void addSchedule(OpPassManager &pm,
 static void addArithmetic(OpPassManager &pm,
                           const act::LLVMPipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(act::createActExpand());
+  act::ActLowerPrimitivesOptions primitives;
+  primitives.cpu = options.cpu;
+  primitives.accuracy = options.accuracy;
+  pm.addNestedPass<func::FuncOp>(act::createActLowerPrimitives(primitives));
   pm.addNestedPass<func::FuncOp>(act::createActLegalizeFloats());
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;

@@ -10,7 +10,7 @@
 //
 //   IRExpr                builds arith, math and act.prim ops (IRExpr.h)
 //   Host<double>          computes on the host, fast (Host.h)
-//   Host<long double>     the same for folding
+//   Host<Quad>             the same in 113 bits, for folding (Quad.h)
 //
 // Every E provides, as functions found by argument-dependent lookup:
 //
@@ -126,6 +126,8 @@ Two<E> operator-(Two<E> a) {
 
 template <typename E>
 Two<E> abs(Two<E> a) {
+  if (!a.lo)
+    return {abs(a.hi), std::nullopt};
   return where(a.hi < 0.0, -a, a);
 }
 

@@ -10,15 +10,23 @@
 #define ACT_FORMULA_HOST_H
 
 #include "act/Formula/Expr.h"
+#include "act/Formula/Quad.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 
 #include <cmath>
-#include <limits>
 
 namespace mlir::act {
 
-/// A number of type T, which is wider than the compute type it stands for: no
+namespace detail {
+// Those of double beside those of Quad, where members of Host hide neither.
+using std::copysign, std::erf, std::erfc, std::exp, std::expm1, std::fabs,
+    std::fma, std::ldexp, std::log, std::log1p, std::sqrt, std::tanh;
+using act::copysign, act::erf, act::erfc, act::exp, act::expm1, act::fabs,
+    act::fma, act::ldexp, act::log, act::log1p, act::sqrt, act::tanh;
+} // namespace detail
+
+/// A number of type T (double, or Quad), which is wider than the compute type it stands for: no
 /// second words, and exponents are not kept apart.
 template <typename T>
 struct Host : ExprOps<Host<T>> {
@@ -43,12 +51,12 @@ struct Host : ExprOps<Host<T>> {
   friend Host where(bool c, Host a, Host b) { return c ? a : b; }
 
   friend Host fma(Host a, Host b, Host c) {
-    return a.with(std::fma(a.value, b.value, c.value));
+    return a.with(detail::fma(a.value, b.value, c.value));
   }
-  friend Host abs(Host a) { return a.with(std::fabs(a.value)); }
-  friend Host sqrt(Host a) { return a.with(std::sqrt(a.value)); }
+  friend Host abs(Host a) { return a.with(detail::fabs(a.value)); }
+  friend Host sqrt(Host a) { return a.with(detail::sqrt(a.value)); }
   friend Host copysign(Host a, Host b) {
-    return a.with(std::copysign(a.value, b.value));
+    return a.with(detail::copysign(a.value, b.value));
   }
 
   friend Host like(Host x, double c) {
@@ -63,18 +71,18 @@ struct Host : ExprOps<Host<T>> {
   friend Two<Host> fastTwoSum(Host a, Host b) { return {a + b, std::nullopt}; }
 
   friend Scaled<Host> exp(Two<Host> x) {
-    return x.hi.with(std::exp(x.hi.value));
+    return x.hi.with(detail::exp(x.hi.value));
   }
   friend Scaled<Host> sigmoid(Two<Host> x) {
-    T e = std::exp(-std::fabs(x.hi.value));
-    return x.hi.with((x.hi.value < 0 ? e : T(1)) / (1 + e));
+    T e = detail::exp(-detail::fabs(x.hi.value));
+    return x.hi.with((x.hi.value < T(0) ? e : T(1)) / (T(1) + e));
   }
   friend Scaled<Host> normalCdf(Two<Host> x) {
-    constexpr T sqrtHalf = T(0.707106781186547524400844362104849039L);
-    return x.hi.with(std::erfc(-x.hi.value * sqrtHalf) / 2);
+    static const T sqrtHalf = detail::sqrt(T(0.5));
+    return x.hi.with(detail::erfc(-x.hi.value * sqrtHalf) / T(2));
   }
   friend Two<Host> expm1(Two<Host> x) {
-    return {x.hi.with(std::expm1(x.hi.value)), std::nullopt};
+    return {x.hi.with(detail::expm1(x.hi.value)), std::nullopt};
   }
   friend Scaled<Host> exp(Host x) { return exp(Two<Host>{x, std::nullopt}); }
   friend Scaled<Host> sigmoid(Host x) {
@@ -84,16 +92,15 @@ struct Host : ExprOps<Host<T>> {
     return normalCdf(Two<Host>{x, std::nullopt});
   }
   friend Two<Host> expm1(Host x) { return expm1(Two<Host>{x, std::nullopt}); }
-  friend Host log(Host x) { return x.with(std::log(x.value)); }
-  friend Host log1p(Host x) { return x.with(std::log1p(x.value)); }
-  friend Host tanh(Host x) { return x.with(std::tanh(x.value)); }
-  friend Host erf(Host x) { return x.with(std::erf(x.value)); }
+  friend Host log(Host x) { return x.with(detail::log(x.value)); }
+  friend Host log1p(Host x) { return x.with(detail::log1p(x.value)); }
+  friend Host tanh(Host x) { return x.with(detail::tanh(x.value)); }
+  friend Host erf(Host x) { return x.with(detail::erf(x.value)); }
   friend Host scale(Host x, Host n) {
-    return x.with(std::ldexp(x.value, int(n.value)));
+    return x.with(detail::ldexp(x.value, int(double(n.value))));
   }
-  friend double safeExponent(Host) {
-    return std::numeric_limits<T>::min_exponent / 2;
-  }
+  // Unused: exponents are not kept apart.
+  friend double safeExponent(Host) { return 0; }
 
 private:
   Host with(T v) const { return Host(v, single); }

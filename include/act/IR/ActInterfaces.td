@@ -43,11 +43,11 @@ def ActivationOpInterface : OpInterface<"ActivationOpInterface"> {
         return ::mlir::act::evaluateOnHost<double>($_op, operands, single);
       }]>,
     InterfaceMethod<[{
-        The same in the widest floating-point type of the host, for folding.
+        The same in 113 bits, the same on every host, for folding.
       }],
-      "long double", "evaluateWide",
+      "::mlir::act::Quad", "evaluateWide",
       (ins "::llvm::ArrayRef<double>":$operands, "bool":$single), "", [{
-        return ::mlir::act::evaluateOnHost<long double>($_op, operands, single);
+        return ::mlir::act::evaluateOnHost<::mlir::act::Quad>($_op, operands, single);
       }]>,
     InterfaceMethod<[{
         A closed interval that contains every value of the function.

@@ -40,6 +40,31 @@ def ActExpand : Pass<"act-expand"> {
                            "::mlir::math::MathDialect"];
 }
 
+def ActLowerPrimitives : Pass<"act-lower-primitives"> {
+  let summary = "Turn primitives into arithmetic for a target";
+  let description = [{
+    Rewrites `act.prim`, and the math ops exp, exp2, expm1, log, log1p, tanh, erf
+    and erfc, on scalars and vectors of f16, bf16, f32 and f64, into arith ops and
+    math.fma: after it nothing is left for a math library. 16-bit values are
+    computed in f32 and rounded once.
+
+    `cpu` is a name known to LLVM, such as `sapphirerapids`; empty means code for
+    any target with a fused multiply-add. All targets give the same bits.
+    `accuracy` is `precise` (default) or `fast`, which may be less exact but is
+    not yet different.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", /*default=*/"\"\"",
+           "CPU to emit code for">,
+    Option<"accuracy", "accuracy", "std::string", /*default=*/"\"precise\"",
+           "precise | fast">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
 def ActPrepareFunctions : Pass<"act-prepare-functions", "::mlir::ModuleOp"> {
   let summary = "settle how functions are called before bufferization";
   let description = [{

@@ -1,0 +1,94 @@
+//===- TargetPrimitives.h - table 2: primitives on targets ------*- C++ -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What `act.prim` and the equal math ops become. The code is made of arith ops,
+// math.fma, math.absf and math.copysign on the type of the operands, all without
+// fast-math flags: no call, no table in memory, no branch on lanes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_PRIMITIVES_TARGETPRIMITIVES_H
+#define ACT_PRIMITIVES_TARGETPRIMITIVES_H
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include <memory>
+
+namespace mlir {
+class RewritePatternSet;
+
+namespace act {
+
+/// (hi + lo) * 2^exponent, where hi is hi + lo rounded; `lo` and `exponent` are
+/// null where a primitive has none.
+struct PrimitiveResult {
+  Value hi, lo, exponent;
+};
+
+/// Emits primitives on f32 or f64: scalars, and vectors of any rank, 0-D and
+/// scalable ones too. The argument is `hi + lo`, or `hi` alone where `lo` is
+/// null; a low word is at most half an ulp of the high one.
+///
+/// This class is the portable code, which only wants a fast fma. A target
+/// overrides what it does better. It must round the same way: a loop and its
+/// tail may be lowered by different code.
+class TargetPrimitives {
+public:
+  virtual ~TargetPrimitives();
+
+  /// Not scaled: `hi` lies in [0.70, 1.42]. Right for any argument at which the
+  /// product with another finite number can be finite and not 0: |x| <= 212 in
+  /// f32, 1500 in f64. Further out `hi` is 0 or infinity. Without `wantLo` the
+  /// code is shorter, and `lo` must not be used.
+  virtual PrimitiveResult exp(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                              bool wantLo = true) const;
+  virtual PrimitiveResult expm1(ImplicitLocOpBuilder &b, Value hi,
+                                Value lo) const;
+  virtual PrimitiveResult log(ImplicitLocOpBuilder &b, Value hi,
+                              Value lo) const;
+  virtual PrimitiveResult log1p(ImplicitLocOpBuilder &b, Value hi,
+                                Value lo) const;
+  virtual PrimitiveResult tanh(ImplicitLocOpBuilder &b, Value hi,
+                               Value lo) const;
+  /// `lo` is ignored: it changes the result by less than half an ulp.
+  virtual PrimitiveResult erf(ImplicitLocOpBuilder &b, Value hi,
+                              Value lo) const;
+  /// 1 / (1 + exp(-x)). Not scaled where x < 0, like exp.
+  virtual PrimitiveResult sigmoid(ImplicitLocOpBuilder &b, Value hi,
+                                  Value lo) const;
+  /// The distribution function of the standard normal, with all of its lower
+  /// tail. Not scaled where x < 0.
+  virtual PrimitiveResult normalCdf(ImplicitLocOpBuilder &b, Value hi,
+                                    Value lo) const;
+
+  /// x * 2^n for an integral n, rounded once if x is 0, not finite, or
+  /// 2^-30 <= |x| <= 2^30.
+  virtual Value scale(ImplicitLocOpBuilder &b, Value x, Value n) const;
+
+  /// Functions of math that are primitives but for the scaling.
+  virtual Value expScaled(ImplicitLocOpBuilder &b, Value x) const;
+  virtual Value exp2Scaled(ImplicitLocOpBuilder &b, Value x) const;
+  virtual Value erfc(ImplicitLocOpBuilder &b, Value x) const;
+};
+
+/// Code for AVX-512: `scale` is one instruction.
+std::unique_ptr<TargetPrimitives> createAVX512Primitives();
+
+/// The primitives for a CPU: the name of an x86-64 CPU known to LLVM, or
+/// anything else for the portable code.
+std::unique_ptr<TargetPrimitives> createTargetPrimitives(StringRef cpu);
+
+/// Rewrites `act.prim`, and math.exp, exp2, expm1, log, log1p, tanh, erf and
+/// erfc, on f32, f64, and (the math ops) f16 and bf16, which are computed in f32
+/// and rounded once. Ops on tensors stay. `target` must outlive the patterns.
+void populateLowerPrimitivesPatterns(RewritePatternSet &patterns,
+                                     const TargetPrimitives &target);
+
+} // namespace act
+} // namespace mlir
+
+#endif // ACT_PRIMITIVES_TARGETPRIMITIVES_H

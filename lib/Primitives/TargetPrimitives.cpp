@@ -1,0 +1,118 @@
+//===- TargetPrimitives.cpp - portable primitives -------------------------===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/Primitives/TargetPrimitives.h"
+#include "IRValue.h"
+#include "act/Primitives/Algorithms.h"
+
+using namespace mlir;
+using namespace mlir::act;
+
+using F32 = Algorithms<IRValue, float>;
+using F64 = Algorithms<IRValue, double>;
+
+static bool isSingle(Value x) { return getElementTypeOrSelf(x).isF32(); }
+
+static std::optional<IRValue> wrapLow(ImplicitLocOpBuilder &b, Value lo) {
+  if (!lo)
+    return std::nullopt;
+  return IRValue(b, lo);
+}
+
+static PrimitiveResult unwrap(const WordsOf<IRValue> &words) {
+  return {words.hi.getValue(), words.lo ? words.lo->getValue() : Value(),
+          words.exponent ? words.exponent->getValue() : Value()};
+}
+static PrimitiveResult unwrap(IRValue value) {
+  return {value.getValue(), Value(), Value()};
+}
+
+TargetPrimitives::~TargetPrimitives() = default;
+
+PrimitiveResult TargetPrimitives::exp(ImplicitLocOpBuilder &b, Value hi,
+                                      Value lo, bool wantLo) const {
+  IRValue x(b, hi);
+  return unwrap(isSingle(hi) ? F32::exp(x, wrapLow(b, lo), wantLo)
+                             : F64::exp(x, wrapLow(b, lo), wantLo));
+}
+
+PrimitiveResult TargetPrimitives::expm1(ImplicitLocOpBuilder &b, Value hi,
+                                        Value lo) const {
+  IRValue x(b, hi);
+  return unwrap(isSingle(hi) ? F32::expm1(x, wrapLow(b, lo))
+                             : F64::expm1(x, wrapLow(b, lo)));
+}
+
+PrimitiveResult TargetPrimitives::log(ImplicitLocOpBuilder &b, Value hi,
+                                      Value lo) const {
+  IRValue x(b, hi);
+  return unwrap(isSingle(hi) ? F32::log(x, wrapLow(b, lo))
+                             : F64::log(x, wrapLow(b, lo)));
+}
+
+PrimitiveResult TargetPrimitives::log1p(ImplicitLocOpBuilder &b, Value hi,
+                                        Value lo) const {
+  IRValue x(b, hi);
+  return unwrap(isSingle(hi) ? F32::log1p(x, wrapLow(b, lo))
+                             : F64::log1p(x, wrapLow(b, lo)));
+}
+
+PrimitiveResult TargetPrimitives::tanh(ImplicitLocOpBuilder &b, Value hi,
+                                       Value lo) const {
+  IRValue x(b, hi);
+  return unwrap(isSingle(hi) ? F32::tanh(x, wrapLow(b, lo))
+                             : F64::tanh(x, wrapLow(b, lo)));
+}
+
+PrimitiveResult TargetPrimitives::erf(ImplicitLocOpBuilder &b, Value hi,
+                                      Value lo) const {
+  IRValue x(b, hi);
+  return unwrap(isSingle(hi) ? F32::erf(x) : F64::erf(x));
+}
+
+PrimitiveResult TargetPrimitives::sigmoid(ImplicitLocOpBuilder &b, Value hi,
+                                          Value lo) const {
+  IRValue x(b, hi);
+  return unwrap(isSingle(hi) ? F32::sigmoid(x, wrapLow(b, lo))
+                             : F64::sigmoid(x, wrapLow(b, lo)));
+}
+
+PrimitiveResult TargetPrimitives::normalCdf(ImplicitLocOpBuilder &b, Value hi,
+                                            Value lo) const {
+  IRValue x(b, hi);
+  return unwrap(isSingle(hi) ? F32::normalCdf(x, wrapLow(b, lo))
+                             : F64::normalCdf(x, wrapLow(b, lo)));
+}
+
+Value TargetPrimitives::scale(ImplicitLocOpBuilder &b, Value x,
+                              Value n) const {
+  IRValue value(b, x), exponent(b, n);
+  return (isSingle(x) ? F32::scale(value, exponent)
+                      : F64::scale(value, exponent))
+      .getValue();
+}
+
+Value TargetPrimitives::expScaled(ImplicitLocOpBuilder &b, Value x) const {
+  IRValue value(b, x);
+  return (isSingle(x) ? F32::expScaled(value) : F64::expScaled(value))
+      .getValue();
+}
+
+Value TargetPrimitives::exp2Scaled(ImplicitLocOpBuilder &b, Value x) const {
+  IRValue value(b, x);
+  return (isSingle(x) ? F32::exp2Scaled(value) : F64::exp2Scaled(value))
+      .getValue();
+}
+
+Value TargetPrimitives::erfc(ImplicitLocOpBuilder &b, Value x) const {
+  IRValue value(b, x);
+  auto [hi, lo] = isSingle(x) ? F32::timesMinusSqrt2(value)
+                              : F64::timesMinusSqrt2(value);
+  PrimitiveResult phi = normalCdf(b, hi.getValue(), lo.getValue());
+  return scale(b, phi.hi, (IRValue(b, phi.exponent) + 1.0).getValue());
+}

@@ -1,0 +1,209 @@
+// RUN: act-opt %s --split-input-file --verify-diagnostics
+
+func.func @integer(%x: i32) {
+  // expected-error @below {{operand #0 must be f16, bf16, f32 or f64, or a vector or ranked tensor of one of them, but got 'i32'}}
+  %0 = act.relu %x : i32
+  return
+}
+
+// -----
+
+func.func @f8(%x: vector<4xf8E4M3FN>) {
+  // expected-error @below {{but got 'vector<4xf8E4M3FN>'}}
+  %0 = act.silu %x : vector<4xf8E4M3FN>
+  return
+}
+
+// -----
+
+func.func @unranked(%x: tensor<*xf32>) {
+  // expected-error @below {{but got 'tensor<*xf32>'}}
+  %0 = act.tanh %x : tensor<*xf32>
+  return
+}
+
+// -----
+
+func.func @memref(%x: memref<4xf32>) {
+  // expected-error @below {{but got 'memref<4xf32>'}}
+  %0 = act.gelu %x : memref<4xf32>
+  return
+}
+
+// -----
+
+func.func @shapes_differ(%g: tensor<4xf32>, %v: tensor<?xf32>) {
+  // expected-error @below {{failed to verify that all of {gate, value, result} have same type}}
+  %0 = "act.swiglu"(%g, %v) : (tensor<4xf32>, tensor<?xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @result_differs(%x: vector<4xf32>) {
+  // expected-error @below {{failed to verify that all of {x, result} have same type}}
+  %0 = "act.mish"(%x) : (vector<4xf32>) -> vector<4xf16>
+  return
+}
+
+// -----
+
+func.func @not_finite(%x: f32) {
+  // expected-error @below {{'act.leaky_relu' op requires 'alpha' to be finite}}
+  %0 = act.leaky_relu %x {alpha = 0x7FF0000000000000 : f64} : f32
+  return
+}
+
+// -----
+
+func.func @wrong_parameter_type(%x: f32) {
+  // expected-error @below {{attribute 'beta' failed to satisfy constraint: 64-bit float attribute}}
+  %0 = act.swish %x {beta = 1.0 : f32} : f32
+  return
+}
+
+// -----
+
+func.func @softplus_beta(%x: f32) {
+  // expected-error @below {{'act.softplus' op requires 'beta' to be positive}}
+  %0 = act.softplus %x {beta = 0.0 : f64} : f32
+  return
+}
+
+// -----
+
+func.func @softplus_threshold(%x: f32) {
+  // expected-error @below {{'act.softplus' op requires 'threshold' to be finite}}
+  %0 = act.softplus %x {threshold = 0x7FF8000000000000 : f64} : f32
+  return
+}
+
+// -----
+
+func.func @gelu_form(%x: f32) {
+  // expected-error @below {{expected one of [none, tanh, sigmoid] for how gelu is computed, got: erf}}
+  // expected-error @below {{failed to parse Act_GeluFormAttr parameter 'value'}}
+  %0 = act.gelu %x approximate<erf> : f32
+  return
+}
+
+// -----
+
+func.func @softmax_dim(%x: tensor<4x?xf32>) {
+  // expected-error @below {{'act.softmax' op requires 'dim' to be in [0, 2), but got 2}}
+  %0 = act.softmax %x {dim = 2 : i64} : tensor<4x?xf32>
+  return
+}
+
+// -----
+
+func.func @softmax_negative_dim(%x: tensor<4x?xf32>) {
+  // expected-error @below {{'act.softmax' op requires 'dim' to be in [0, 2), but got -1}}
+  %0 = act.softmax %x {dim = -1 : i64} : tensor<4x?xf32>
+  return
+}
+
+// -----
+
+func.func @softmax_scalar(%x: tensor<f32>) {
+  // expected-error @below {{'act.softmax' op requires 'dim' to be in [0, 0), but got 0}}
+  %0 = act.softmax %x {dim = 0 : i64} : tensor<f32>
+  return
+}
+
+// -----
+
+func.func @softmax_scalable(%x: vector<[4]xf32>) {
+  // expected-error @below {{operand #0 must be a fixed vector or ranked tensor of f16, bf16, f32 or f64}}
+  %0 = act.softmax %x {dim = 0 : i64} : vector<[4]xf32>
+  return
+}
+
+// -----
+
+func.func @softmax_temperature(%x: tensor<4x?xf32>) {
+  // expected-error @below {{'act.softmax' op requires 'temperature' to be positive}}
+  %0 = act.softmax %x {dim = 1 : i64, temperature = -1.0 : f64} : tensor<4x?xf32>
+  return
+}
+
+// -----
+
+func.func @softmax_without_dim(%x: tensor<4x?xf32>) {
+  // expected-error @below {{requires attribute 'dim'}}
+  %0 = act.softmax %x : tensor<4x?xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_dim(%x: tensor<4xf32>) {
+  // expected-error @below {{requires 'dim' to be in [0, 1), but got 1}}
+  %g, %v = act.unpack %x {dim = 1 : i64} : tensor<4xf32> -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_odd(%x: tensor<3xf32>) {
+  // expected-error @below {{'act.unpack' op requires the size of dimension 0 to be a multiple of 2, but got 3}}
+  %g, %v = act.unpack %x {dim = 0 : i64} : tensor<3xf32> -> tensor<1xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_blocks(%x: tensor<12xf32>) {
+  // expected-error @below {{'act.unpack' op requires the size of dimension 0 to be a multiple of 8, but got 12}}
+  %g, %v = act.unpack %x layout<block_interleaved> {dim = 0 : i64, block = 4 : i64} : tensor<12xf32> -> tensor<6xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_no_block(%x: tensor<12xf32>) {
+  // expected-error @below {{'act.unpack' op requires 'block' in the block_interleaved layout}}
+  %g, %v = act.unpack %x layout<block_interleaved> {dim = 0 : i64} : tensor<12xf32> -> tensor<6xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_needless_block(%x: tensor<12xf32>) {
+  // expected-error @below {{'act.unpack' op takes 'block' in the block_interleaved layout only}}
+  %g, %v = act.unpack %x {dim = 0 : i64, block = 3 : i64} : tensor<12xf32> -> tensor<6xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_negative_block(%x: tensor<12xf32>) {
+  // expected-error @below {{'act.unpack' op requires 'block' to be positive}}
+  %g, %v = act.unpack %x layout<block_interleaved> {dim = 0 : i64, block = 0 : i64} : tensor<12xf32> -> tensor<6xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_result(%x: tensor<12xf32>) {
+  // expected-error @below {{failed to infer returned types}}
+  // expected-error @below {{inferred type(s) 'tensor<6xf32>', 'tensor<6xf32>' are incompatible with return type(s) of operation 'tensor<5xf32>', 'tensor<5xf32>'}}
+  %g, %v = act.unpack %x {dim = 0 : i64} : tensor<12xf32> -> tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @prim_operands(%x: f32) {
+  // expected-error @below {{'act.prim' op takes one or two operands}}
+  %0:3 = act.prim exp(%x, %x, %x) : f32
+  return
+}
+
+// -----
+
+func.func @prim_type(%x: f16) {
+  // expected-error @below {{must be variadic of f32, f64 or a vector of them, but got 'f16'}}
+  %0:3 = act.prim exp(%x) : f16
+  return
+}

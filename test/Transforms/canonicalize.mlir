@@ -1,0 +1,76 @@
+// RUN: act-opt %s --canonicalize=test-convergence | FileCheck %s
+
+// afn licenses the tanh form.
+// CHECK-LABEL: func @gelu_afn
+func.func @gelu_afn(%x: tensor<?xf32>) -> tensor<?xf32> {
+  // CHECK: act.gelu %{{.*}} approximate<tanh> fastmath<afn> : tensor<?xf32>
+  %0 = act.gelu %x fastmath<afn> : tensor<?xf32>
+  return %0 : tensor<?xf32>
+}
+
+// CHECK-LABEL: func @gelu_sigmoid_afn
+func.func @gelu_sigmoid_afn(%x: f32) -> f32 {
+  // CHECK: act.gelu %{{.*}} approximate<sigmoid> fastmath<fast> : f32
+  %0 = act.gelu %x approximate<sigmoid> fastmath<fast> : f32
+  return %0 : f32
+}
+
+// relu does nothing on the range of what comes before it.
+// CHECK-LABEL: func @range_subsumed
+func.func @range_subsumed(%x: vector<4xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4xf32>) {
+  // CHECK: %[[RELU:.*]] = act.relu %{{.*}} : vector<4xf32>
+  // CHECK: %[[SIGMOID:.*]] = act.sigmoid
+  // CHECK: %[[SOFTPLUS:.*]] = act.softplus
+  // CHECK: return %[[RELU]], %[[SIGMOID]], %[[SOFTPLUS]]
+  %0 = act.relu %x : vector<4xf32>
+  %1 = act.relu %0 : vector<4xf32>
+  %2 = act.sigmoid %x : vector<4xf32>
+  %3 = act.relu %2 : vector<4xf32>
+  %4 = act.softplus %x : vector<4xf32>
+  %5 = act.relu %4 : vector<4xf32>
+  return %1, %3, %5 : vector<4xf32>, vector<4xf32>, vector<4xf32>
+}
+
+// silu is negative somewhere, and tanh is not the identity anywhere.
+// CHECK-LABEL: func @range_not_subsumed
+func.func @range_not_subsumed(%x: f32) -> (f32, f32) {
+  // CHECK: act.silu
+  // CHECK: act.relu
+  // CHECK: act.relu
+  // CHECK: act.tanh
+  %0 = act.silu %x : f32
+  %1 = act.relu %0 : f32
+  %2 = act.relu %x : f32
+  %3 = act.tanh %2 : f32
+  return %1, %3 : f32, f32
+}
+
+// NaN stays NaN, an infinity is its limit, zeros keep their sign.
+// CHECK-LABEL: func @fold_specials
+func.func @fold_specials() -> (f32, f32, f32, f16, bf16) {
+  // CHECK-DAG: %[[NAN:.*]] = arith.constant 0x7FC00000 : f32
+  // CHECK-DAG: %[[ZERO:.*]] = arith.constant -0.000000e+00 : f32
+  // CHECK-DAG: %[[ONE:.*]] = arith.constant 1.000000e+00 : f16
+  // CHECK-DAG: %[[INF:.*]] = arith.constant 0x7F80 : bf16
+  // CHECK: return %[[NAN]], %[[ZERO]], %[[ZERO]], %[[ONE]], %[[INF]]
+  %nan = arith.constant 0x7FC00000 : f32
+  %minus_inf = arith.constant 0xFF800000 : f32
+  %minus_zero = arith.constant -0.0 : f32
+  %inf = arith.constant 0x7C00 : f16
+  %binf = arith.constant 0x7F80 : bf16
+  %0 = act.relu %nan : f32
+  %1 = act.silu %minus_inf : f32
+  %2 = act.tanh %minus_zero : f32
+  %3 = act.sigmoid %inf : f16
+  %4 = act.mish %binf : bf16
+  return %0, %1, %2, %3, %4 : f32, f32, f32, f16, bf16
+}
+
+// Dynamic shapes and non-splats are left alone.
+// CHECK-LABEL: func @no_fold
+func.func @no_fold() -> tensor<2xf32> {
+  // CHECK: act.tanh
+  %0 = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %1 = act.tanh %0 : tensor<2xf32>
+  return %1 : tensor<2xf32>
+}

@@ -8,6 +8,7 @@
 
 #include "act/Conversion/Passes.h"
 #include "act/Pipelines/Pipelines.h"
+#include "act/Support/Target.h"
 #include "act/Transforms/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -56,14 +57,31 @@ static void addSchedule(OpPassManager &pm,
   pm.addPass(createCSEPass());
 }
 
+/// The CPU's own name, for passes that look up instructions by it. A machine
+/// that hides the widest vectors its CPU is known for gets code for any CPU.
+static std::string getPrimitivesCpu(const act::LLVMPipelineOptions &options) {
+  llvm::Expected<act::CpuTarget> target = act::resolveCpu(options.cpu);
+  if (!target) {
+    // `act-vectorize` reports it.
+    llvm::consumeError(target.takeError());
+    return "";
+  }
+  return target->vectorBits >= 512 ? target->cpu : "";
+}
+
 /// Activations and floats to what the target computes.
 static void addArithmetic(OpPassManager &pm,
                           const act::LLVMPipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(act::createActExpand());
+  // What upstream builds from exp, sin, cos and arithmetic without cancellation.
+  math::MathExpandOpsPassOptions mathOps;
+  mathOps.opMnemonics = {"clampf", "cosh", "round", "rsqrt", "tan"};
+  pm.addPass(math::createMathExpandOpsPass(mathOps));
   act::ActLowerPrimitivesOptions primitives;
-  primitives.cpu = options.cpu;
+  primitives.cpu = getPrimitivesCpu(options);
   primitives.accuracy = options.accuracy;
   pm.addNestedPass<func::FuncOp>(act::createActLowerPrimitives(primitives));
+  pm.addNestedPass<func::FuncOp>(act::createActForbidLibm());
   pm.addNestedPass<func::FuncOp>(act::createActLegalizeFloats());
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/CastInterfaces.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir::act {
@@ -24,14 +25,14 @@ using namespace mlir::act;
 
 namespace {
 /// Fusion works on `linalg.generic`. Contractions keep their names: they are
-/// not elementwise and have a schedule of their own.
+/// not elementwise. A fill keeps its own, by which upstream folds it.
 struct GeneralizeElementwise
     : OpInterfaceRewritePattern<linalg::LinalgOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
 
   LogicalResult matchAndRewrite(linalg::LinalgOp op,
                                 PatternRewriter &rewriter) const override {
-    if (isa<linalg::GenericOp>(op) || !op.hasPureTensorSemantics() ||
+    if (isa<linalg::GenericOp, linalg::FillOp>(op) || !op.hasPureTensorSemantics() ||
         op.getNumParallelLoops() != op.getNumLoops())
       return failure();
     return linalg::generalizeNamedOp(rewriter, op);
@@ -39,12 +40,20 @@ struct GeneralizeElementwise
 };
 } // namespace
 
-/// A producer is fused into its only consumer if the consumer reads each of its
-/// elements once.
+/// Whether `op` only changes the type of its operand, which costs less than
+/// to store the result and load it again.
+static bool isCast(linalg::GenericOp op) {
+  return llvm::all_of(op.getBlock()->without_terminator(),
+                      llvm::IsaPred<CastOpInterface>);
+}
+
+/// A producer is fused into a consumer that reads each of its elements once, if
+/// that is the only one or there is nothing to compute.
 static bool shouldFuse(OpOperand *operand) {
-  Operation *producer = operand->get().getDefiningOp();
+  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::LinalgOp>(operand->getOwner());
-  return producer && consumer && producer->hasOneUse() &&
+  return producer && consumer &&
+         (producer->hasOneUse() || isCast(producer)) &&
          consumer.getMatchingIndexingMap(operand).isPermutation();
 }
 

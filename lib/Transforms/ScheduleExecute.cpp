@@ -62,6 +62,8 @@ private:
   // Accesses and computation.
   SmallVector<Value> getIndices(OpOperand &operand, const Step &step);
   Value read(OpOperand &operand, const Step &step);
+  Value readWithGaps(Value buffer, ValueRange indices, Value zero,
+                     const Step &step);
   void write(OpOperand &operand, Value value, const Step &step);
   SmallVector<Value> compute(const Step &step);
   Value computeFma(Operation &inner, const IRMapping &map);
@@ -307,11 +309,66 @@ Value Executor::read(OpOperand &operand, const Step &step) {
   // branch on them or look them up.
   Value zero =
       arith::ConstantOp::create(b, loc, b.getZeroAttr(type.getElementType()));
+  if (*position + 1 == type.getRank())
+    if (Value value = readWithGaps(operand.get(), indices, zero, step))
+      return value;
   AffineMap access = AffineMap::get(type.getRank(), 0,
                                     b.getAffineDimExpr(*position));
   return vector::TransferReadOp::create(
       b, loc, getVectorType(type.getElementType()), operand.get(), indices,
       AffineMapAttr::get(access), zero, step.mask, b.getBoolArrayAttr({true}));
+}
+
+/// Reads elements that are a small step apart, as half of an interleaved pair
+/// is: one vector with the gaps, from which they are picked. Null for other
+/// steps.
+Value Executor::readWithGaps(Value buffer, ValueRange indices, Value zero,
+                             const Step &step) {
+  constexpr int64_t kMaxGap = 4;
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(type.getStridesAndOffset(strides, offset)) ||
+      ShapedType::isDynamic(strides.back()) || strides.back() < 2 ||
+      strides.back() > kMaxGap)
+    return {};
+
+  // The same memory as one dimension without gaps.
+  int64_t stride = strides.back();
+  auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
+  Value at = metadata.getOffset();
+  for (auto [index, by] : llvm::zip_equal(indices, metadata.getStrides()))
+    at = arith::AddIOp::create(b, loc, at,
+                               arith::MulIOp::create(b, loc, index, by));
+  auto flatType = MemRefType::get(
+      {ShapedType::kDynamic}, type.getElementType(),
+      StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic, {1}),
+      type.getMemorySpace());
+  // The last element has no gap behind it, and memory may end there.
+  int64_t span = plan.lanes * stride;
+  Value last = index(span - stride + 1);
+  auto flat = memref::ReinterpretCastOp::create(
+      b, loc, flatType, metadata.getBaseBuffer(), OpFoldResult(at),
+      ArrayRef<OpFoldResult>{last},
+      ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
+  if (step.mask) {
+    auto create = step.mask.getDefiningOp<vector::CreateMaskOp>();
+    last = arith::SubIOp::create(
+        b, loc,
+        arith::MulIOp::create(b, loc, create.getOperands().front(),
+                              index(stride)),
+        index(stride - 1));
+  }
+  Value mask = vector::CreateMaskOp::create(
+      b, loc, VectorType::get({span}, b.getI1Type()), last);
+  Value all = vector::TransferReadOp::create(
+      b, loc, VectorType::get({span}, type.getElementType()), flat,
+      ValueRange(index(0)), AffineMapAttr::get(b.getMultiDimIdentityMap(1)),
+      zero, mask, b.getBoolArrayAttr({true}));
+  SmallVector<int64_t> picked;
+  for (int64_t lane = 0; lane < plan.lanes; ++lane)
+    picked.push_back(lane * stride);
+  return vector::ShuffleOp::create(b, loc, all, all, picked);
 }
 
 void Executor::write(OpOperand &operand, Value value, const Step &step) {

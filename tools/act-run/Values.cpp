@@ -14,8 +14,10 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/xxhash.h"
 
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <unistd.h>
 
 using namespace mlir;
 using namespace mlir::act;
@@ -145,26 +147,53 @@ static NpyArray gather(Type element, ArrayRef<int64_t> shape,
   return array;
 }
 
-Argument::Argument(Type type, ArrayRef<int64_t> shape)
-    : type(type), isBuffer(isa<ShapedType>(type)), shape(shape) {
-  // Where the type leaves strides open, they are those of a C array.
-  strides.resize(shape.size());
+/// Strides and offset of a buffer; those that the type leaves open are of a C
+/// array.
+static std::pair<SmallVector<int64_t>, int64_t>
+getLayout(Type type, ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> strides(shape.size());
   int64_t size = 1;
   for (size_t dim = shape.size(); dim-- > 0; size *= shape[dim])
     strides[dim] = size;
-  int64_t lowest = 0, highest = 0;
-  if (auto memref = dyn_cast<MemRefType>(type)) {
-    SmallVector<int64_t> given;
-    int64_t givenOffset;
-    (void)memref.getStridesAndOffset(given, givenOffset);
-    for (auto [stride, fixed] : llvm::zip_equal(strides, given))
-      if (!ShapedType::isDynamic(fixed))
-        stride = fixed;
-    if (!ShapedType::isDynamic(givenOffset))
-      offset = givenOffset;
+  SmallVector<int64_t> given;
+  int64_t offset = 0;
+  auto memref = dyn_cast<MemRefType>(type);
+  if (!memref || failed(memref.getStridesAndOffset(given, offset)))
+    return {strides, 0};
+  for (auto [stride, fixed] : llvm::zip_equal(strides, given))
+    if (!ShapedType::isDynamic(fixed))
+      stride = fixed;
+  return {strides, ShapedType::isDynamic(offset) ? 0 : offset};
+}
+
+llvm::Error mlir::act::checkSize(Type type, ArrayRef<int64_t> shape) {
+  // In floating point, which does not overflow.
+  double count = 1, reach = 1;
+  for (int64_t size : shape)
+    count *= static_cast<double>(std::max<int64_t>(size, 1));
+  if (count < 0x1p48) {
+    auto [strides, offset] = getLayout(type, shape);
+    reach += std::fabs(static_cast<double>(offset));
+    for (auto [stride, size] : llvm::zip_equal(strides, shape))
+      reach += std::fabs(static_cast<double>(stride)) *
+               static_cast<double>(size);
   }
-  for (auto [stride, extent] : llvm::zip_equal(strides, shape))
-    (stride < 0 ? lowest : highest) += stride * std::max<int64_t>(extent - 1, 0);
+  double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
+                  static_cast<double>(sysconf(_SC_PAGESIZE));
+  double needed = std::max(count, reach) *
+                  static_cast<double>(getWidth(getElementType(type)));
+  if (needed > memory)
+    return llvm::createStringError("a buffer of shape " + formatShape(shape) +
+                                   " does not fit into memory");
+  return llvm::Error::success();
+}
+
+Argument::Argument(Type type, ArrayRef<int64_t> shape)
+    : type(type), isBuffer(isa<ShapedType>(type)), shape(shape) {
+  std::tie(strides, offset) = getLayout(type, shape);
+  int64_t lowest = 0, highest = 0;
+  for (auto [stride, size] : llvm::zip_equal(strides, shape))
+    (stride < 0 ? lowest : highest) += stride * std::max<int64_t>(size - 1, 0);
 
   // Room on both sides of the origin, which negative strides reach below.
   size_t width = getWidth(getElementType(type));

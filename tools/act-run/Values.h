@@ -22,6 +22,9 @@ namespace mlir::act {
 /// Fails for a type that values on this side of the call cannot have.
 llvm::Error checkType(Type type);
 
+/// Fails for a buffer that does not fit into this machine's memory.
+llvm::Error checkSize(Type type, ArrayRef<int64_t> shape);
+
 /// An argument of a call: a scalar, or a buffer as the compiled code wants it.
 class Argument {
 public:

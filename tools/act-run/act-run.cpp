@@ -13,6 +13,8 @@
 #include "act/Support/Jit.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
@@ -64,11 +66,8 @@ static llvm::Error fail(const llvm::Twine &message) {
 static llvm::Expected<func::FuncOp> findEntry(ModuleOp module) {
   SmallVector<func::FuncOp> candidates;
   for (auto func : module.getOps<func::FuncOp>()) {
-    if (func.isDeclaration()) {
-      if (!SymbolTable::symbolKnownUseEmpty(func, module))
-        return fail("@" + func.getName() + " is declared but not defined");
+    if (func.isDeclaration())
       continue;
-    }
     if (!entry.empty() && func.getName() == entry)
       return func.isPublic() ? llvm::Expected<func::FuncOp>(func)
                              : fail("@" + entry + " is private");
@@ -84,6 +83,21 @@ static llvm::Expected<func::FuncOp> findEntry(ModuleOp module) {
     return fail("no public func.func in '" + inputPath + "'");
   return fail("several public functions in '" + inputPath +
               "'; choose one with --entry");
+}
+
+/// Removes what `func` does not need, so that it is not compiled.
+static llvm::Error removeOthers(ModuleOp module, func::FuncOp entry) {
+  for (auto func : module.getOps<func::FuncOp>())
+    if (func != entry)
+      func.setPrivate();
+  PassManager pm(module.getContext());
+  pm.addPass(createSymbolDCEPass());
+  if (failed(pm.run(module)))
+    return fail("");
+  for (auto func : module.getOps<func::FuncOp>())
+    if (func.isDeclaration())
+      return fail("@" + func.getName() + " is declared but not defined");
+  return llvm::Error::success();
 }
 
 /// The shapes that files and options ask for, one for each argument.
@@ -148,6 +162,8 @@ makeArguments(func::FuncOp func) {
   std::mt19937_64 generator(seed);
   SmallVector<std::unique_ptr<Argument>> arguments;
   for (auto [index, type] : llvm::enumerate(func.getArgumentTypes())) {
+    if (llvm::Error error = checkSize(type, (*chosen)[index]))
+      return error;
     arguments.push_back(std::make_unique<Argument>(type, (*chosen)[index]));
     if (!arrays[index])
       arguments.back()->fillRandom(generator);
@@ -175,6 +191,8 @@ static llvm::Error run() {
   auto func = findEntry(module);
   if (!func)
     return func.takeError();
+  if (llvm::Error error = removeOthers(module, *func))
+    return error;
   SmallVector<Type> types = llvm::to_vector(func->getResultTypes());
   SmallVector<Type> argumentTypes = llvm::to_vector(func->getArgumentTypes());
   for (Type type : llvm::concat<Type>(types, argumentTypes))

@@ -78,8 +78,16 @@ struct Host : ExprOps<Host<T>> {
     return x.hi.with((x.hi.value < T(0) ? e : T(1)) / (T(1) + e));
   }
   friend Scaled<Host> normalCdf(Two<Host> x) {
-    static const T sqrtHalf = detail::sqrt(T(0.5));
-    return x.hi.with(detail::erfc(-x.hi.value * sqrtHalf) / T(2));
+    // erfc amplifies the error of its argument, so what rounding takes from
+    // -x / sqrt(2) is put back to first order.
+    static const T s = detail::sqrt(T(0.5));
+    static const T sLow = detail::fma(-s, s, T(0.5)) / (s + s);
+    T t = -x.hi.value * s;
+    T low = detail::fma(-x.hi.value, s, -t) - x.hi.value * sLow;
+    T y = detail::erfc(t);
+    if (detail::fabs(t) < T(100))
+      y = y - T(1.1283791670955126) * detail::exp(-t * t) * low;
+    return x.hi.with(y / T(2));
   }
   friend Two<Host> expm1(Two<Host> x) {
     return {x.hi.with(detail::expm1(x.hi.value)), std::nullopt};

@@ -232,7 +232,8 @@ public:
       lo = select(abs(x) < highest, *lo, x.constant(0.0));
     Reduced red = reduce(atLeast(atMost(x, highest), lowest), lo);
     auto [a, aLo] = expm1Reduced(red.r);
-    aLo = aLo + fma(red.tail, a, red.tail);
+    // The tail counts exp(r) times; a alone lacks the cube.
+    aLo = aLo + fma(red.tail, a + aLo, red.tail);
     // 2^n (g + a) with g = 1 - 2^-n. The exponent is applied as 2 and 2^(n-1)
     // because 2^n overflows before the result does; 2^(1-n) may become 0.
     V scale = pow2(red.n - 1.0);
@@ -291,7 +292,7 @@ public:
     V t = atMost(a, highest);
     std::optional<V> argLo;
     if (lo)
-      argLo = select(a < highest, *lo * copysign(x.constant(-2.0), x),
+      argLo = select(a < highest, *lo * -copysign(x.constant(2.0), x),
                      x.constant(0.0));
     Exp e = expShort(t * -2.0, argLo);
     V scale = pow2(-e.n);
@@ -330,7 +331,7 @@ public:
     V zero = x.constant(0.0);
     std::optional<V> argLo;
     if (lo)
-      argLo = select(a < infinity, *lo * copysign(x.constant(-1.0), x), zero);
+      argLo = select(a < infinity, *lo * -copysign(x.constant(1.0), x), zero);
     Exp e = expShort(-atMost(a, expMax), argLo);
     // 1 + e does not see e below 2^-60 (2^-120).
     V scale = pow2(atLeast(e.n, isSingle ? -60.0 : -120.0));
@@ -347,8 +348,8 @@ public:
   }
 
   /// Phi(-t) = exp(-t^2/2) W / (t + c), where W varies little: 1/2 plus a small
-  /// polynomial in u = (t - b)/(t + b). c makes W flat at t = 0, where u = -1 has
-  /// its largest rounding error. For x > 0: 1 - Phi(-x).
+  /// polynomial in u = (t - a)/(t + b). c makes W flat at t = 0, where u has its
+  /// largest rounding error. For x > 0: 1 - Phi(-x).
   static Words normalCdf(V x, std::optional<V> lo) {
     constexpr double c = 1.25, w0 = 0.5;
     V zero = x.constant(0.0);
@@ -370,7 +371,7 @@ public:
     V inverse = 1.0 / (d * other);
     V r = inverse * other;
     V rLo = (fma(-r, d, x.constant(1.0)) - r * dLo) * r;
-    V uTop = t - C::cdfB, uInverse = inverse * d;
+    V uTop = t - C::cdfA, uInverse = inverse * d;
     V u = uTop * uInverse;
     u = fma(fma(-u, other, uTop), uInverse, u);
     V product = e.hi * r;

@@ -40,33 +40,8 @@ def ActExpand : Pass<"act-expand"> {
                            "::mlir::math::MathDialect"];
 }
 
-def ActLowerPrimitives : Pass<"act-lower-primitives"> {
-  let summary = "Turn primitives into arithmetic for a target";
-  let description = [{
-    Rewrites `act.prim`, and the math ops exp, exp2, expm1, log, log1p, tanh, erf
-    and erfc, on scalars and vectors of f16, bf16, f32 and f64, into arith ops and
-    math.fma: after it nothing is left for a math library. 16-bit values are
-    computed in f32 and rounded once.
-
-    `cpu` is a name known to LLVM, such as `sapphirerapids`; empty means code for
-    any target with a fused multiply-add. All targets give the same bits.
-    `accuracy` is `precise` (default) or `fast`, which may be less exact but is
-    not yet different.
-  }];
-  let options = [
-    Option<"cpu", "cpu", "std::string", /*default=*/"\"\"",
-           "CPU to emit code for">,
-    Option<"accuracy", "accuracy", "std::string", /*default=*/"\"precise\"",
-           "precise | fast">
-  ];
-  let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::LLVM::LLVMDialect",
-                           "::mlir::math::MathDialect",
-                           "::mlir::vector::VectorDialect"];
-}
-
 def ActPrepareFunctions : Pass<"act-prepare-functions", "::mlir::ModuleOp"> {
-  let summary = "settle how functions are called before bufferization";
+  let summary = "Settle how functions are called before bufferization";
   let description = [{
     Gives every public function with a body a C wrapper (`_mlir_ciface_…`),
     keeps the tensors that a caller passes from being overwritten
@@ -78,7 +53,7 @@ def ActPrepareFunctions : Pass<"act-prepare-functions", "::mlir::ModuleOp"> {
 }
 
 def ActFuse : Pass<"act-fuse"> {
-  let summary = "fuse elementwise linalg ops where nothing is computed twice";
+  let summary = "Fuse elementwise linalg ops where nothing is computed twice";
   let description = [{
     Turns named elementwise linalg ops into `linalg.generic` and fuses an
     elementwise producer into its only consumer, unless the consumer reads an
@@ -89,7 +64,7 @@ def ActFuse : Pass<"act-fuse"> {
 }
 
 def ActVectorize : Pass<"act-vectorize"> {
-  let summary = "turn linalg ops on buffers into loops over vectors";
+  let summary = "Turn linalg ops on buffers into loops over vectors";
   let description = [{
     For each linalg op on memrefs the innermost contiguous dimension becomes a
     loop over whole vectors and one masked step for the rest, the others plain
@@ -113,7 +88,7 @@ def ActVectorize : Pass<"act-vectorize"> {
 }
 
 def ActLegalizeFloats : Pass<"act-legalize-floats"> {
-  let summary = "make 16-bit arithmetic exact and free of library calls";
+  let summary = "Make 16-bit arithmetic exact and free of library calls";
   let description = [{
     bf16 arithmetic is carried out in f32 and rounded once per op; a narrowing
     of f64 to f16 or bf16 goes through an f32 rounded to odd, so that it is
@@ -125,14 +100,48 @@ def ActLegalizeFloats : Pass<"act-legalize-floats"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def ActForbidLibm : Pass<"act-forbid-libm"> {
+  let summary = "Fail where an op would become a call of the math library";
+  let description = [{
+    What is left of the math dialect after `act-lower-primitives` must have an
+    instruction. An op that has none is an error here, rather than a call with
+    somebody else's accuracy and speed.
+  }];
+}
+
 def ActAttachTarget : Pass<"act-attach-target", "::mlir::ModuleOp"> {
-  let summary = "write the CPU into a module and its LLVM functions";
+  let summary = "Write the CPU into a module and its LLVM functions";
   let options = [
     Option<"cpu", "cpu", "std::string", "\"native\"",
            "CPU to make code for: native, or any name that LLVM knows">,
     Option<"vectorBits", "vector-bits", "unsigned", "0",
            "vector width, 0 for the widest of the CPU">];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def ActLowerPrimitives : Pass<"act-lower-primitives"> {
+  let summary = "Turn primitives into arithmetic for a target";
+  let description = [{
+    Rewrites `act.prim`, and the math ops exp, exp2, expm1, log, log1p, tanh, erf
+    and erfc, on scalars and vectors of f16, bf16, f32 and f64, into arith ops and
+    math.fma: after it nothing is left for a math library. 16-bit values are
+    computed in f32 and rounded once.
+
+    `cpu` is a name known to LLVM, such as `sapphirerapids`; empty means code for
+    any target with a fused multiply-add. All targets give the same bits.
+    `accuracy` is `precise` (default) or `fast`, which may be less exact but is
+    not yet different.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", /*default=*/"\"\"",
+           "CPU to emit code for">,
+    Option<"accuracy", "accuracy", "std::string", /*default=*/"\"precise\"",
+           "precise | fast">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 #endif // ACT_TRANSFORMS_PASSES_TD

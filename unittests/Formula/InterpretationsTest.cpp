@@ -1,0 +1,142 @@
+//===- InterpretationsTest.cpp - every op, every interpretation ---===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// The same formula as IR and on the host: for each op of the dialect, whatever
+// it is called.
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/IR/Act.h"
+#include "act/Transforms/Patterns.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "gtest/gtest.h"
+
+using namespace mlir;
+using namespace mlir::act;
+
+namespace {
+class Interpretations : public testing::Test {
+protected:
+  Interpretations() {
+    context.loadDialect<ActDialect, func::FuncDialect, math::MathDialect>();
+  }
+
+  /// Calls `test` for each elementwise activation, at its default parameters,
+  /// of constant operands `xs` (as many of them as it takes) of `type`.
+  void forEachOp(FloatType type, ArrayRef<double> xs,
+                 function_ref<void(ActivationOpInterface)> test) {
+    unsigned count = 0;
+    for (RegisteredOperationName name :
+         context.getRegisteredOperations()) {
+      if (!name.hasInterface<ActivationOpInterface>())
+        continue;
+      ++count;
+      OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+      ImplicitLocOpBuilder b(module->getLoc(), &context);
+      b.setInsertionPointToEnd(module->getBody());
+      auto function = func::FuncOp::create(b, "f", b.getFunctionType({}, type));
+      b.setInsertionPointToStart(function.addEntryBlock());
+      unsigned arity = name.hasTrait<OpTrait::OneOperand>() ? 1 : 2;
+      OperationState state(b.getLoc(), name);
+      for (double x : xs.take_front(arity))
+        state.addOperands(
+            arith::ConstantOp::create(b, b.getFloatAttr(type, x)).getResult());
+      state.addTypes(type);
+      Operation *op = b.create(state);
+      func::ReturnOp::create(b, op->getResults());
+      ASSERT_TRUE(succeeded(verify(*module))) << name.getStringRef().str();
+      test(cast<ActivationOpInterface>(op));
+    }
+    EXPECT_GE(count, 10u);
+  }
+
+  /// Expands into math ops and folds those.
+  static std::optional<double> interpretIR(ActivationOpInterface op) {
+    auto function = op->getParentOfType<func::FuncOp>();
+    RewritePatternSet patterns(op->getContext());
+    populateExpandPatterns(patterns, PrimitiveForm::Math);
+    if (failed(applyPatternsGreedily(function, std::move(patterns))))
+      return std::nullopt;
+    APFloat value(0.0);
+    Value result = function.front().getTerminator()->getOperand(0);
+    if (!matchPattern(result, m_ConstantFloat(&value)))
+      return std::nullopt;
+    return value.convertToDouble();
+  }
+
+  MLIRContext context;
+};
+
+const double points[] = {-30.0, -3.5, -1.0, -0.25, 0.0, 1e-3, 0.7, 2.0, 9.0, 40.0};
+} // namespace
+
+TEST_F(Interpretations, HostAgreesWithQuad) {
+  for (double x : points)
+    forEachOp(Float64Type::get(&context), {x, 1.5}, [&](ActivationOpInterface op) {
+      const double operands[] = {x, 1.5};
+      ArrayRef<double> xs(operands);
+      xs = xs.take_front(op->getNumOperands());
+      for (bool single : {false, true}) {
+        double host = op.evaluate(xs, single);
+        double quad = double(op.evaluateWide(xs, single));
+        EXPECT_NEAR(host, quad, std::fabs(quad) * 0x1p-47)
+            << op->getName().getStringRef().str() << " at " << x;
+      }
+    });
+}
+
+TEST_F(Interpretations, IRAgreesWithHost) {
+  for (double x : points)
+    forEachOp(Float64Type::get(&context), {x, 1.5}, [&](ActivationOpInterface op) {
+      const double operands[] = {x, 1.5};
+      ArrayRef<double> xs(operands);
+      double host = op.evaluate(xs.take_front(op->getNumOperands()), false);
+      std::string name = op->getName().getStringRef().str();
+      std::optional<double> ir = interpretIR(op);
+      ASSERT_TRUE(ir.has_value()) << name << " does not fold";
+      EXPECT_NEAR(*ir, host, std::fabs(host) * 0x1p-45) << name << " at " << x;
+    });
+}
+
+TEST_F(Interpretations, ValuesLieInTheRange) {
+  for (double x : points)
+    forEachOp(Float64Type::get(&context), {x, 1.5}, [&](ActivationOpInterface op) {
+      const double operands[] = {x, 1.5};
+      ArrayRef<double> xs(operands);
+      RealRange range = op.getValueRange();
+      double y = op.evaluate(xs.take_front(op->getNumOperands()), false);
+      EXPECT_LE(range.lo, y) << op->getName().getStringRef().str();
+      EXPECT_GE(range.hi, y) << op->getName().getStringRef().str();
+      if (std::optional<RealRange> identity = op.getIdentityRange())
+        if (identity->lo <= x && x <= identity->hi) {
+          EXPECT_EQ(x, y);
+        }
+    });
+}
+
+TEST_F(Interpretations, ParametersAreRoundedToTheComputeType) {
+  // 1.5 * 0.1 with the slope in f32 and in f64.
+  OpBuilder b(&context);
+  OwningOpRef<ModuleOp> module = ModuleOp::create(b.getUnknownLoc());
+  b.setInsertionPointToEnd(module->getBody());
+  auto zero = arith::ConstantOp::create(b, b.getUnknownLoc(),
+                                        b.getF64FloatAttr(0.0));
+  OperationState state(b.getUnknownLoc(), "act.leaky_relu");
+  state.addOperands(zero.getResult());
+  state.addTypes(b.getF64Type());
+  state.addAttribute("alpha", b.getF64FloatAttr(0.1));
+  auto op = cast<ActivationOpInterface>(b.create(state));
+  EXPECT_EQ(op.evaluate({-1.0}, false), -0.1);
+  EXPECT_EQ(op.evaluate({-1.0}, true), -double(0.1f));
+}

@@ -112,6 +112,12 @@ IRExpr like(IRExpr x, double c) {
                 *x.context);
 }
 
+bool isConstant(IRExpr x, double c) {
+  APFloat value(0.0);
+  return matchPattern(x.value, m_ConstantFloat(&value)) &&
+         value.convertToDouble() == c;
+}
+
 Two<IRExpr> exactly(IRExpr x, double hi, double lo) {
   IRExpr high = like(x, hi);
   if (!x.inWords())
@@ -127,7 +133,7 @@ Two<IRExpr> exactly(IRExpr x, double hi, double lo) {
 
 Two<IRExpr> twoProd(IRExpr a, IRExpr b) {
   // Parameters are often 1.
-  if (matchPattern(a.value, m_OneFloat()))
+  if (isConstant(a, 1.0))
     return {b, std::nullopt};
   IRExpr product = a * b;
   if (!a.inWords())

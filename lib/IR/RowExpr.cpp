@@ -222,6 +222,21 @@ RowExpr exp(RowExpr a) {
         return math::ExpOp::create(b, loc, xs[0]);
       });
 }
+RowExpr expOfQuotient(RowExpr a, RowExpr b) {
+  if (matchPattern(b.value, m_OneFloat()))
+    return exp(a);
+  return a.context->elementwise(
+      {a, b}, a.context->getComputeType(),
+      [](OpBuilder &builder, Location loc, ValueRange xs) -> Value {
+        ImplicitLocOpBuilder b(loc, builder);
+        IRContext context(b, arith::FastMathFlags::none, PrimitiveForm::Prim);
+        IRExpr dividend(xs[0], context), divisor(xs[1], context);
+        IRExpr quotient = dividend / divisor;
+        IRExpr remainder = fma(-quotient, divisor, dividend);
+        return finish(exp(Two<IRExpr>{quotient, remainder / divisor}))
+            .getValue();
+      });
+}
 RowExpr max(RowExpr a) {
   return a.context->reduce<arith::MaximumFOp>(
       a, -std::numeric_limits<double>::infinity());

@@ -17,6 +17,7 @@
 //   + - * / unary-, < <= > >= == (giving E::Bool), &, where(c, a, b),
 //   fma(a, b, c), abs(a), copysign(a, b), sqrt(a)
 //   like(x, c)            the constant c, rounded to the compute type of x
+//   isConstant(x, c)      x is known to be the constant c when code is built
 //   exactly(x, hi, lo)    the constant hi + lo as two words, for constants that
 //                         are exact in the definition (pi, sqrt 2, ...)
 //   twoProd(a, b), twoSum(a, b), fastTwoSum(a, b)
@@ -46,18 +47,20 @@ struct Two {
   std::optional<E> lo;
 };
 
-/// (hi + lo) * 2^exponent. `hi` is the sum rounded. Keeping the exponent apart
-/// until the last multiplication keeps precision where the factor underflows
-/// but the product does not. Absent words are zero.
+/// (hi + lo) * 2^exponent * factor. `hi` is the sum rounded. Keeping the
+/// exponent and a factor apart until the last multiplication keeps precision
+/// where a part underflows but the product does not. Absent parts are 0, 0, 1.
 template <typename E>
 struct Scaled {
   E hi;
   std::optional<E> lo;
   std::optional<E> exponent;
+  std::optional<E> factor;
 
   Scaled(E hi, std::optional<E> lo = std::nullopt,
-         std::optional<E> exponent = std::nullopt)
-      : hi(hi), lo(lo), exponent(exponent) {}
+         std::optional<E> exponent = std::nullopt,
+         std::optional<E> factor = std::nullopt)
+      : hi(hi), lo(lo), exponent(exponent), factor(factor) {}
 };
 
 /// Base of every E: operators that take a decimal constant on one side, which
@@ -88,18 +91,13 @@ E where(Bool c, double a, E b) {
   return where(c, like(b, a), b);
 }
 
-/// An optional word as a value, zero where it is absent.
-template <typename E>
-E wordOrZero(const std::optional<E> &word, const E &x) {
-  return word ? *word : like(x, 0.0);
-}
-
+/// Selects between words that may be absent, which stands for `absent`.
 template <typename E, typename Bool>
 std::optional<E> whereWord(Bool c, const E &x, const std::optional<E> &a,
-                           const std::optional<E> &b) {
+                           const std::optional<E> &b, double absent = 0.0) {
   if (!a && !b)
     return std::nullopt;
-  return where(c, wordOrZero(a, x), wordOrZero(b, x));
+  return where(c, a ? *a : like(x, absent), b ? *b : like(x, absent));
 }
 
 template <typename Bool, typename E>
@@ -109,7 +107,8 @@ Two<E> where(Bool c, Two<E> a, Two<E> b) {
 template <typename Bool, typename E>
 Scaled<E> where(Bool c, Scaled<E> a, Scaled<E> b) {
   return {where(c, a.hi, b.hi), whereWord(c, a.hi, a.lo, b.lo),
-          whereWord(c, a.hi, a.exponent, b.exponent)};
+          whereWord(c, a.hi, a.exponent, b.exponent),
+          whereWord(c, a.hi, a.factor, b.factor, 1.0)};
 }
 
 //===----------------------------------------------------------------------===//
@@ -171,29 +170,42 @@ auto operator>(Two<E> a, E c) {
 // Products with a factor whose exponent is kept apart
 //===----------------------------------------------------------------------===//
 
-/// The value as one word.
-template <typename E>
-E finish(Scaled<E> s) {
-  return s.exponent ? scale(s.hi, *s.exponent) : s.hi;
-}
-
 /// x * s for a factor s in [0, 1] that vanishes faster than x grows: 0, with
-/// the sign of x, where s is 0 and x infinite.
+/// the sign of x, where s is 0 and x infinite. Multiplied by `finish` or
+/// `gatedProduct`.
 template <typename E>
 Scaled<E> limitProduct(E x, Scaled<E> s) {
   E zero = copysign(like(x, 0.0), x);
-  return {where(s.hi == 0.0, zero, x * s.hi), std::nullopt, s.exponent};
+  return {s.hi, s.lo, s.exponent, where(s.hi == 0.0, zero, x)};
 }
 
-/// gate * v where the gate alone may underflow and hi * v alone may overflow:
-/// as much of the exponent as cannot underflow is applied first, the rest last.
+/// The value as one word.
+template <typename E>
+E finish(Scaled<E> s) {
+  E product = s.factor ? *s.factor * s.hi : s.hi;
+  return s.exponent ? scale(product, *s.exponent) : product;
+}
+
+/// gate * v, where the gate alone may underflow and a part of it times v may
+/// overflow. As much of the exponent as cannot underflow is applied first, the
+/// rest last; of v and a factor the one is multiplied first that leaves the
+/// product where it is representable.
 template <typename E>
 Scaled<E> gatedProduct(Scaled<E> gate, E v) {
-  if (!gate.exponent)
-    return gate.hi * v;
-  E floor = like(v, safeExponent(v));
-  E first = where(*gate.exponent > floor, *gate.exponent, floor);
-  return {scale(gate.hi, first) * v, std::nullopt, *gate.exponent - first};
+  E product = gate.hi;
+  std::optional<E> rest;
+  if (gate.exponent) {
+    E floor = like(v, safeExponent(v));
+    E first = where(*gate.exponent > floor, *gate.exponent, floor);
+    product = scale(product, first);
+    rest = *gate.exponent - first;
+  }
+  if (gate.factor) {
+    auto small = abs(*gate.factor) < 1.0;
+    product = product * where(small, v, *gate.factor);
+    v = where(small, *gate.factor, v);
+  }
+  return {product * v, std::nullopt, rest};
 }
 
 } // namespace mlir::act

@@ -62,6 +62,7 @@ struct Host : ExprOps<Host<T>> {
   friend Host like(Host x, double c) {
     return x.with(x.single ? T(float(c)) : T(c));
   }
+  friend bool isConstant(Host x, double c) { return x.value == T(c); }
   friend Two<Host> exactly(Host x, double hi, double lo) {
     return {x.with(T(hi) + T(lo)), std::nullopt};
   }

@@ -74,6 +74,7 @@ public:
   friend IRExpr copysign(IRExpr a, IRExpr b);
 
   friend IRExpr like(IRExpr x, double c);
+  friend bool isConstant(IRExpr x, double c);
   friend Two<IRExpr> exactly(IRExpr x, double hi, double lo);
   friend Two<IRExpr> twoProd(IRExpr a, IRExpr b);
   friend Two<IRExpr> twoSum(IRExpr a, IRExpr b);

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The vocabulary of row-wise formulas: + - * / exp elementwise between rows and
-// between a row and a number per row, max(x) and sum(x) along the row.
+// between a row and a number per row, max(x) and sum(x) along the row;
+// expOfQuotient(a, b), e^(a/b) with the quotient in two words.
 //
 //===----------------------------------------------------------------------===//
 
@@ -69,6 +70,7 @@ public:
   friend RowExpr operator*(RowExpr a, RowExpr b);
   friend RowExpr operator/(RowExpr a, RowExpr b);
   friend RowExpr exp(RowExpr a);
+  friend RowExpr expOfQuotient(RowExpr a, RowExpr b);
   friend RowExpr max(RowExpr a);
   friend RowExpr sum(RowExpr a);
   friend RowExpr like(RowExpr x, double c);

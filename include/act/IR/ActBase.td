@@ -141,6 +141,9 @@ class Act_OptionalReal<string name, string doc, Act_Condition must = AnyReal>
   let bindFormula = "[[maybe_unused]] ::std::optional<E> " # name # ";\n"
       # "if (auto v = " # getter # ") " # name
       # " = like(x, v->convertToDouble());\n";
+  // Absent is infinite, in ranges as in references.
+  let bindRange = "[[maybe_unused]] const double " # name # " = "
+      # getter # " ? " # getter # "->convertToDouble() : inf;\n";
   let check = "if (auto p = " # getter # ") if ("
       # "::mlir::failed(::mlir::act::detail::verifyParameter("
       # "*this, \"" # name # "\", p->convertToDouble(), "
@@ -195,8 +198,8 @@ class Act_Params<list<Act_Param> params> {
 // Ranges and properties
 //===----------------------------------------------------------------------===//
 
-// A closed interval of reals. Bounds are numbers, `inf`, or C++ expressions in
-// the parameters.
+// A closed interval of reals. Bounds are numbers, `inf`, or expressions in the
+// parameters that C++ and Python agree on: + - * /, min, max.
 class Act_Range<string lower, string upper> {
   string lo = lower;
   string hi = upper;

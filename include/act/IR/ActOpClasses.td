@@ -137,6 +137,7 @@ class Act_ElementwiseOp<Act_EntryBase e, list<Trait> traits>
     ::mlir::act::RealRange $cppClass::getValueRange() {
       [[maybe_unused]] constexpr double inf =
           ::std::numeric_limits<double>::infinity();
+      using ::std::max, ::std::min;
       }] # Act_Params<e.params>.bindRange # [{
       return {double(}] # e.range.lo # "), double(" # e.range.hi # [{)};
     }
@@ -167,6 +168,7 @@ class Act_UnaryOp<Act_Entry e>
       }] # !if(!initialized(e.identityOn), [{
       [[maybe_unused]] constexpr double inf =
           ::std::numeric_limits<double>::infinity();
+      using ::std::max, ::std::min;
       }] # Act_Params<e.params>.bindRange
          # "return ::mlir::act::RealRange{" # e.identityOn.lo # ", "
          # e.identityOn.hi # "};",

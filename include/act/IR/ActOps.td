@@ -21,7 +21,8 @@ def Relu : Act_Entry<"relu"> {
   let formula = [{x \le 0 \;?\; 0 : x}];
   let source = "Nair and Hinton, Rectified linear units improve restricted "
                "Boltzmann machines, 2010";
-  let forward = [{ return where(x <= 0.0, 0.0, x); }];
+  // Adding 0 changes nothing but makes NaN quiet.
+  let forward = [{ return where(x <= 0.0, 0.0, x + 0.0); }];
   let reference = "where(x <= 0, 0, x)";
   let properties = [ZeroAtZero, Monotone];
   let range = Act_Range<"0", "inf">;
@@ -35,7 +36,12 @@ def LeakyRelu : Act_Entry<"leaky_relu"> {
   let source = "Maas et al., Rectifier nonlinearities improve neural network "
                "acoustic models, 2013; the default is PyTorch's";
   let params = [Act_Real<"alpha", "0.01", "slope for negative inputs">];
-  let forward = [{ return where(x > 0.0, x, alpha * x); }];
+  let forward = [{
+    // The limit at -inf is -0 then.
+    if (isConstant(alpha, 0.0))
+      return where(x <= 0.0, copysign(alpha, x), x + 0.0);
+    return where(x > 0.0, x, alpha * x);
+  }];
   let reference = "where(x > 0, x, alpha * x)";
   let properties = [ZeroAtZero];
   let example = "%y = act.leaky_relu %x {alpha = 0.2 : f64} : vector<16xf32>";
@@ -110,7 +116,12 @@ def Swish : Act_Entry<"swish"> {
   let source = "Ramachandran et al., Searching for activation functions, "
                "arXiv:1710.05941";
   let params = [Act_Real<"beta", "1.0", "slope of the sigmoid">];
-  let forward = [{ return limitProduct(x, sigmoid(twoProd(beta, x))); }];
+  let forward = [{
+    // The limit at infinities is infinite then.
+    if (isConstant(beta, 0.0))
+      return x * 0.5;
+    return limitProduct(x, sigmoid(twoProd(beta, x)));
+  }];
   let reference = "where(beta * x >= 0, x / (1 + exp(-beta * x)), "
                   "x * exp(beta * x) / (1 + exp(beta * x)))";
   let properties = [ZeroAtZero, Smooth];
@@ -139,7 +150,7 @@ def Mish : Act_Entry<"mish"> {
       "x * (1 + 2 * exp(-x)) / (1 + 2 * exp(-x) + 2 * exp(-2 * x)), "
       "x * exp(x) * (exp(x) + 2) / (exp(x) * (exp(x) + 2) + 2))";
   let properties = [ZeroAtZero, Smooth];
-  let range = Act_Range<"-0.30884117", "inf">;
+  let range = Act_Range<"-0.30884342", "inf">;
   let example = "%y = act.mish %x : vector<4x8xf16>";
 }
 
@@ -169,8 +180,7 @@ def Softplus : Act_Entry<"softplus"> {
   }];
   let reference = "where(beta * x > threshold, x, "
                   "max(x, 0) + log1p(exp(-abs(beta * x))) / beta)";
-  let properties = [Smooth, Monotone];
-  let range = Act_Range<"0", "inf">;
+  let range = Act_Range<"min(0.0, threshold / beta)", "inf">;
   let example = "%y = act.softplus %x {threshold = 20.0 : f64} : tensor<4xf64>";
 }
 

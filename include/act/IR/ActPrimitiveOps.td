@@ -12,8 +12,9 @@
 include "act/IR/ActOpClasses.td"
 
 def Act_PrimOp : Act_Op<"prim", [
-    SameOperandsAndResultType, ElementwiseMappable.traits[0],
-    DeclareOpInterfaceMethods<VectorUnrollOpInterface, ["getShapeForUnroll"]>]> {
+    SameOperandsAndResultType,
+    DeclareOpInterfaceMethods<VectorUnrollOpInterface, ["getShapeForUnroll"]>]
+    # ElementwiseMappable.traits> {
   let summary = "a primitive function, to the accuracy a target can give";
   let description = [{
     What `act-expand` leaves to a target (`act-lower-primitives`). The argument

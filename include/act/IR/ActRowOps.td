@@ -18,7 +18,7 @@ def Softmax : Act_RowEntry<"softmax"> {
                "classification network outputs, 1990";
   let params = [Act_Real<"temperature", "1.0", "divides the input", Positive>];
   let forward = [{
-    auto e = exp((x - max(x)) / temperature);
+    auto e = expOfQuotient(x - max(x), temperature);
     return e / sum(e);
   }];
   let reference = "exp((x - rowmax(x)) / temperature) / "

@@ -40,8 +40,8 @@ public:
       result = scaleRegister(b, x, n);
     } else {
       // LLVM splits vectors in ordinary arithmetic, but not in an intrinsic.
-      result = buildConstant(b, flat,
-                             FloatAttr::get(type.getElementType(), 0.0));
+      result =
+          buildConstant(b, flat, FloatAttr::get(type.getElementType(), 0.0));
       for (int64_t i = 0; i < count; i += lanes) {
         Value part = scaleRegister(
             b, vector::ExtractStridedSliceOp::create(b, x, i, lanes, 1),

@@ -70,8 +70,8 @@ public:
       Type element = getElementTypeOrSelf(type).isInteger(32)
                          ? Type(b->getF32Type())
                          : Type(b->getF64Type());
-      return {*b, arith::BitcastOp::create(
-                      *b, withElementType(type, element), value)};
+      return {*b, arith::BitcastOp::create(*b, withElementType(type, element),
+                                           value)};
     }
 
   private:
@@ -103,9 +103,9 @@ public:
   Int asInt() const {
     Type type = value.getType();
     unsigned width = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
-    return {*b, arith::BitcastOp::create(
-                    *b, withElementType(type, b->getIntegerType(width)),
-                    value)};
+    return {*b,
+            arith::BitcastOp::create(
+                *b, withElementType(type, b->getIntegerType(width)), value)};
   }
 
   friend IRValue operator+(IRValue x, IRValue y) {
@@ -125,9 +125,7 @@ public:
   friend IRValue operator*(IRValue x, double c) { return x * x.constant(c); }
   friend IRValue operator-(double c, IRValue x) { return x.constant(c) - x; }
   friend IRValue operator/(double c, IRValue x) { return x.constant(c) / x; }
-  IRValue operator-() const {
-    return {*b, arith::NegFOp::create(*b, value)};
-  }
+  IRValue operator-() const { return {*b, arith::NegFOp::create(*b, value)}; }
 
   friend Mask operator<(IRValue x, IRValue y) {
     return x.compare(arith::CmpFPredicate::OLT, y);

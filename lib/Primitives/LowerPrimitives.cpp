@@ -42,12 +42,12 @@ struct LowerPrimOp : OpRewritePattern<PrimOp> {
       if (part)
         return part;
       if (!zero)
-        zero = buildConstant(
-            b, type, FloatAttr::get(getElementTypeOrSelf(type), 0.0));
+        zero = buildConstant(b, type,
+                             FloatAttr::get(getElementTypeOrSelf(type), 0.0));
       return zero;
     };
-    rewriter.replaceOp(
-        op, {result.hi, orZero(result.lo), orZero(result.exponent)});
+    rewriter.replaceOp(op,
+                       {result.hi, orZero(result.lo), orZero(result.exponent)});
     return success();
   }
 

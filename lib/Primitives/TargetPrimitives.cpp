@@ -89,8 +89,7 @@ PrimitiveResult TargetPrimitives::normalCdf(ImplicitLocOpBuilder &b, Value hi,
                              : F64::normalCdf(x, wrapLow(b, lo)));
 }
 
-Value TargetPrimitives::scale(ImplicitLocOpBuilder &b, Value x,
-                              Value n) const {
+Value TargetPrimitives::scale(ImplicitLocOpBuilder &b, Value x, Value n) const {
   IRValue value(b, x), exponent(b, n);
   return (isSingle(x) ? F32::scale(value, exponent)
                       : F64::scale(value, exponent))
@@ -111,8 +110,8 @@ Value TargetPrimitives::exp2Scaled(ImplicitLocOpBuilder &b, Value x) const {
 
 Value TargetPrimitives::erfc(ImplicitLocOpBuilder &b, Value x) const {
   IRValue value(b, x);
-  auto [hi, lo] = isSingle(x) ? F32::timesMinusSqrt2(value)
-                              : F64::timesMinusSqrt2(value);
+  auto [hi, lo] =
+      isSingle(x) ? F32::timesMinusSqrt2(value) : F64::timesMinusSqrt2(value);
   PrimitiveResult phi = normalCdf(b, hi.getValue(), lo.getValue());
   return scale(b, phi.hi, (IRValue(b, phi.exponent) + 1.0).getValue());
 }

@@ -1,4 +1,5 @@
-//===- Algorithms.h - The primitives as formulas -----------------*- C++ -*-===//
+//===- Algorithms.h - The primitives as formulas -----------------*- C++
+//-*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -30,13 +31,15 @@ namespace mlir::act {
 
 /// (hi + lo) * 2^exponent, normalized: hi is hi + lo rounded. Parts a primitive
 /// has none of are absent.
-template <typename V> struct WordsOf {
+template <typename V>
+struct WordsOf {
   V hi;
   std::optional<V> lo;
   std::optional<V> exponent;
 };
 
-template <typename V, typename T> class Algorithms {
+template <typename V, typename T>
+class Algorithms {
   using C = Coefficients<T>;
   using Int = typename V::Int;
   using Words = WordsOf<V>;
@@ -56,7 +59,8 @@ template <typename V, typename T> class Algorithms {
   // Building blocks
   //===--------------------------------------------------------------------===//
 
-  template <size_t n> static V horner(const double (&c)[n], V x) {
+  template <size_t n>
+  static V horner(const double (&c)[n], V x) {
     V y = x.constant(c[n - 1]);
     for (size_t i = n - 1; i-- > 0;)
       y = fma(y, x, x.constant(c[i]));
@@ -98,7 +102,7 @@ template <typename V, typename T> class Algorithms {
     V hi, lo, n;
   };
 
-  /// Relative error about 2^-4 ulps.
+  /// Relative error 2^-27 (f32), 2^-56 (f64).
   static Exp expShort(V x, std::optional<V> lo) {
     Reduced red = reduce(x, lo);
     V r = red.r;
@@ -117,7 +121,7 @@ template <typename V, typename T> class Algorithms {
     return {hi, fma(r * r * r, horner(C::expCubic, r), error)};
   }
 
-  /// Relative error about 2^-6 ulps.
+  /// Relative error 2^-29 (f32), 2^-58 (f64).
   static Exp expLong(V x, std::optional<V> lo) {
     Reduced red = reduce(x, lo);
     auto [a, aLo] = expm1Reduced(red.r);
@@ -339,17 +343,16 @@ public:
     auto [d, dLo] = fastTwoSum(x.constant(1.0), scaled);
     dLo = fma(e.lo, scale, dLo);
     auto negative = x < 0.0;
-    auto [hi, low] =
-        divide(select(negative, e.hi, x.constant(1.0)),
-               select(negative, e.lo, zero), d, dLo);
+    auto [hi, low] = divide(select(negative, e.hi, x.constant(1.0)),
+                            select(negative, e.lo, zero), d, dLo);
     auto below = x < -expMax;
     return {select(below, zero, hi), select(below, zero, low),
             select(negative, e.n, zero)};
   }
 
   /// Phi(-t) = exp(-t^2/2) W / (t + c), where W varies little: 1/2 plus a small
-  /// polynomial in u = (t - a)/(t + b). c makes W flat at t = 0, where u has its
-  /// largest rounding error. For x > 0: 1 - Phi(-x).
+  /// polynomial in u = (t - a)/(t + b). c makes W flat at t = 0, where u has
+  /// its largest rounding error. For x > 0: 1 - Phi(-x).
   static Words normalCdf(V x, std::optional<V> lo) {
     constexpr double c = 1.25, w0 = 0.5;
     V zero = x.constant(0.0);

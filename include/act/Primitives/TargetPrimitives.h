@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // What `act.prim` and the equal math ops become. The code is made of arith ops,
-// math.fma, math.absf and math.copysign on the type of the operands, all without
-// fast-math flags: no call, no table in memory, no branch on lanes.
+// math.fma, math.absf and math.copysign on the type of the operands, all
+// without fast-math flags: no call, no table in memory, no branch on lanes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -83,8 +83,9 @@ std::unique_ptr<TargetPrimitives> createAVX512Primitives();
 std::unique_ptr<TargetPrimitives> createTargetPrimitives(StringRef cpu);
 
 /// Rewrites `act.prim`, and math.exp, exp2, expm1, log, log1p, tanh, erf and
-/// erfc, on f32, f64, and (the math ops) f16 and bf16, which are computed in f32
-/// and rounded once. Ops on tensors stay. `target` must outlive the patterns.
+/// erfc, on f32, f64, and (the math ops) f16 and bf16, which are computed in
+/// f32 and rounded once. Ops on tensors stay. `target` must outlive the
+/// patterns.
 void populateLowerPrimitivesPatterns(RewritePatternSet &patterns,
                                      const TargetPrimitives &target);
 

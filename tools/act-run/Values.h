@@ -12,7 +12,6 @@
 #include "act/Support/Npy.h"
 
 #include "mlir/IR/BuiltinTypes.h"
-#include "llvm/Support/raw_ostream.h"
 
 #include <memory>
 #include <random>
@@ -75,10 +74,6 @@ private:
   std::vector<char> room;
   void *roomAddress;
 };
-
-/// Prints type, shape, checksum and the first values, or all of them.
-void printArray(llvm::raw_ostream &os, llvm::StringRef label, Type type,
-                const NpyArray &array, bool all);
 
 } // namespace mlir::act
 

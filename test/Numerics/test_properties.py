@@ -1,0 +1,106 @@
+# What an entry says about its function holds for the compiled code.
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import inputs
+import numpy as np
+import pytest
+import sweep
+from entries import records
+from reference import Reference
+from ulp import TYPES
+
+UNARY = sweep.of_shape("unary")
+
+
+def having(name):
+    return [(e, i) for e, i in UNARY if name in e.properties]
+
+
+def sorted_inputs(name):
+    """The order of all inputs but NaN."""
+    x = TYPES[name].to_double(inputs.every(name))
+    order = np.argsort(x, kind="stable")
+    return order[: np.count_nonzero(~np.isnan(x))]
+
+
+def in_range(case, type_, y):
+    entry, index = case
+    reference = Reference(entry, entry.settings[index], type_)
+    lo = type_.neighbour(reference.bound(entry.range.lo), up=False)
+    hi = type_.neighbour(reference.bound(entry.range.hi), up=True)
+    values = type_.to_double(y)
+    values = values[~np.isnan(values)]
+    assert values.min() >= lo and values.max() <= hi, (
+        f"values in [{values.min()!r}, {values.max()!r}], not in [{lo!r}, {hi!r}]"
+    )
+
+
+@pytest.mark.parametrize("case", UNARY, ids=sweep.name_of)
+@pytest.mark.parametrize("name", ["f16", "bf16"])
+def test_range(case, name):
+    in_range(case, TYPES[name], sweep.sixteen_bit(*case, name)[1])
+
+
+@pytest.mark.parametrize("case", UNARY, ids=sweep.name_of)
+@pytest.mark.parametrize("name", ["f32", "f64"])
+def test_range_of_wide_types(case, name):
+    type_ = TYPES[name]
+    in_range(case, type_, sweep.run(*case, type_, inputs.spread(name, 1 << 14)))
+
+
+@pytest.mark.parametrize("case", sweep.of_shape("row"), ids=sweep.name_of)
+@pytest.mark.parametrize("name", TYPES)
+def test_range_of_rows(case, name):
+    type_ = TYPES[name]
+    y = sweep.run(*case, type_, inputs.rows(name, 33, 64))
+    in_range(case, type_, y)
+
+
+@pytest.mark.parametrize("case", [c for c in UNARY if c[0].identity_on], ids=sweep.name_of)
+@pytest.mark.parametrize("name", ["f16", "bf16"])
+def test_identity(case, name):
+    entry, index = case
+    type_ = TYPES[name]
+    x, y, _ = sweep.sixteen_bit(*case, name)
+    reference = Reference(entry, entry.settings[index], type_)
+    lo, hi = reference.bound(entry.identity_on.lo), reference.bound(entry.identity_on.hi)
+    inside = (x >= lo) & (x <= hi)
+    # -0 lies below a range that begins at 0.
+    if lo == 0:
+        inside &= ~np.signbit(x)
+    assert inside.any()
+    bits = inputs.every(name)[inside].view(np.uint16)
+    assert np.array_equal(bits, y[inside].view(np.uint16))
+
+
+@pytest.mark.parametrize("case", having("Monotone"), ids=sweep.name_of)
+@pytest.mark.parametrize("name", ["f16", "bf16"])
+def test_monotone(case, name):
+    _, y, _ = sweep.sixteen_bit(*case, name)
+    values = TYPES[name].to_double(y)[sorted_inputs(name)]
+    assert np.all(values[1:] >= values[:-1])
+
+
+@pytest.mark.parametrize("case", having("Odd"), ids=sweep.name_of)
+@pytest.mark.parametrize("name", ["f16", "bf16"])
+def test_odd(case, name):
+    x, y, _ = sweep.sixteen_bit(*case, name)
+    bits = y.view(np.uint16)
+    positive = ~np.isnan(x[: 1 << 15])
+    # The second half of all bit patterns is the first with the sign set.
+    assert np.array_equal(bits[: 1 << 15][positive] ^ 0x8000, bits[1 << 15 :][positive])
+
+
+@pytest.mark.parametrize("case", having("ZeroAtZero"), ids=sweep.name_of)
+@pytest.mark.parametrize("name", ["f16", "bf16"])
+def test_zero_at_zero(case, name):
+    x, y, _ = sweep.sixteen_bit(*case, name)
+    assert np.all(TYPES[name].to_double(y)[x == 0] == 0)
+
+
+def test_every_property_is_known():
+    known = {"Monotone", "Odd", "ZeroAtZero", "Smooth"}
+    unknown = set(records()["!instanceof"].get("Act_Property", ())) - known
+    assert not unknown, f"no test of {unknown}"

@@ -1,0 +1,250 @@
+# entries.py - table 1 as Python objects, read from TableGen.
+#
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# Everything that tests know about activations comes from here: no list of ops
+# exists in Python.
+
+import functools
+import itertools
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import Optional
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build"
+
+
+def cmake_variable(name):
+    """A variable of the build's cache, or None."""
+    cache = BUILD / "CMakeCache.txt"
+    if not cache.exists():
+        return None
+    match = re.search(rf"^{name}:\w+=(.*)$", cache.read_text(), re.MULTILINE)
+    return match.group(1) if match else None
+
+
+@functools.lru_cache(None)
+def llvm_prefix():
+    """The LLVM that the build uses, or the one in PATH."""
+    mlir = cmake_variable("MLIR_DIR")
+    if mlir:
+        return pathlib.Path(mlir).parents[2]
+    config = shutil.which("llvm-config-22") or "llvm-config"
+    done = subprocess.run([config, "--prefix"], capture_output=True, text=True, check=True)
+    return pathlib.Path(done.stdout.strip())
+
+
+def llvm_tool(name):
+    return str(llvm_prefix() / "bin" / name)
+
+
+@functools.lru_cache(None)
+def records():
+    """All TableGen records of the dialect."""
+    command = [llvm_tool("llvm-tblgen"), "-dump-json"]
+    command += ["-I", ROOT / "include", "-I", llvm_prefix() / "include"]
+    command.append(ROOT / "include" / "act" / "IR" / "Act.td")
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout)
+
+
+def _get(reference):
+    return records()[reference["def"]] if reference else None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    kind: str  # real | optional | choice
+    default: str
+    cases: tuple
+    requirement: str
+
+    @property
+    def default_value(self):
+        """What the formula sees if nothing is given; an absent one is inf."""
+        if self.kind == "choice":
+            return self.default
+        return float(self.default) if self.kind == "real" else float("inf")
+
+    @property
+    def values(self):
+        """Values other than the default that tests try."""
+        if self.kind == "choice":
+            return [case for case in self.cases if case != self.default]
+        if self.kind == "optional":
+            return [20.0, 1.5, -1.0]
+        allowed = {
+            "": lambda v: True,
+            "positive": lambda v: v > 0,
+            "non-negative": lambda v: v >= 0,
+            "non-zero": lambda v: v != 0,
+        }[self.requirement]
+        candidates = (0.3, 2.5, -0.7, 0.0)
+        return [v for v in candidates if allowed(v) and v != self.default_value]
+
+
+@dataclass(frozen=True)
+class Range:
+    lo: str
+    hi: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    record: str
+    shape: str  # unary | gated | row
+    mnemonic: str
+    cpp_name: str
+    summary: str
+    formula: str
+    source: str
+    reference: str
+    example: str
+    parameters: tuple
+    zeros: tuple
+    properties: frozenset
+    range: Range
+    identity_on: Optional[Range]
+
+    @property
+    def kebab(self):
+        return self.mnemonic.replace("_", "-")
+
+    @property
+    def operands(self):
+        """The names of the operands, as in the reference."""
+        return ("g", "v") if self.shape == "gated" else ("x",)
+
+    @property
+    def settings(self):
+        """Settings that tests run: the default, then one parameter changed."""
+        return [{}] + [{p.name: v} for p in self.parameters for v in p.values]
+
+    def complete(self, setting):
+        """All parameters by name."""
+        return {p.name: setting.get(p.name, p.default_value) for p in self.parameters}
+
+    def spell(self, operands, type_, setting=None, dim=None):
+        """The op as text, without a result: `act.gelu %x approximate<tanh> : f32`."""
+        setting = setting or {}
+        choices, attributes = "", []
+        if dim is not None:
+            attributes.append(f"dim = {dim} : i64")
+        for p in self.parameters:
+            if p.name not in setting:
+                continue
+            if p.kind == "choice":
+                choices += f" {p.name}<{setting[p.name]}>"
+            else:
+                attributes.append(f"{p.name} = {float(setting[p.name])!r} : f64")
+        dictionary = " {" + ", ".join(attributes) + "}" if attributes else ""
+        return f"act.{self.mnemonic} {', '.join(operands)}{choices}{dictionary} : {type_}"
+
+
+def _parameter(record):
+    return Parameter(
+        record["name"],
+        record["kind"],
+        record["defaultValue"],
+        tuple(record.get("cases", ())),
+        record["requirement"],
+    )
+
+
+def _entry(name, shape):
+    record = records()[name]
+    ranges = {}
+    for field in ("range", "identityOn"):
+        r = _get(record.get(field))
+        ranges[field] = Range(r["lo"], r["hi"]) if r else None
+    return Entry(
+        name,
+        shape,
+        record["mnemonic"],
+        record["cppName"],
+        record["summary"] or "",
+        record["formula"] or "",
+        record["source"] or "",
+        record["reference"] or "",
+        record["example"] or "",
+        tuple(_parameter(_get(p)) for p in record["params"]),
+        tuple(record.get("zeros", ())),
+        frozenset(p["def"] for p in record.get("properties", ())),
+        ranges["range"],
+        ranges["identityOn"],
+    )
+
+
+@functools.lru_cache(None)
+def entries():
+    """Every entry of table 1."""
+    classes = {"unary": "Act_Entry", "gated": "Act_GatedEntry", "row": "Act_RowEntry"}
+    instances = records()["!instanceof"]
+    found = [
+        _entry(name, shape)
+        for shape, class_ in classes.items()
+        for name in instances.get(class_, ())
+    ]
+    return tuple(sorted(found, key=lambda e: e.mnemonic))
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An op of the dialect, generated from an entry or not."""
+
+    mnemonic: str
+    summary: str
+    description: str
+    entry: Optional[str]
+
+    @property
+    def kebab(self):
+        return self.mnemonic.replace("_", "-")
+
+    @property
+    def examples(self):
+        """The code blocks of the description."""
+        return re.findall(r"```mlir\n(.*?)```", self.description, re.DOTALL)
+
+
+@functools.lru_cache(None)
+def operations():
+    """Every op of the dialect."""
+    found = []
+    for name in records()["!instanceof"].get("Act_Op", ()):
+        record = records()[name]
+        entry = record.get("entry")
+        found.append(
+            Operation(
+                record["opName"],
+                record["summary"] or "",
+                record["description"] or "",
+                entry["def"] if entry else None,
+            )
+        )
+    return tuple(sorted(found, key=lambda o: o.mnemonic))
+
+
+def each_setting(*, defaults_only=False):
+    """All pairs of an entry and a setting of its parameters."""
+    return list(
+        itertools.chain.from_iterable(
+            ((e, s) for s in (e.settings[:1] if defaults_only else e.settings))
+            for e in entries()
+        )
+    )
+
+
+def setting_name(entry, setting):
+    """For the names of tests: gelu, gelu-approximate=tanh."""
+    return "-".join([entry.mnemonic] + [f"{k}={v}" for k, v in setting.items()])

@@ -1,0 +1,107 @@
+# run_kernel.py - compiles functions and calls them on NumPy arrays.
+#
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import ctypes
+import fcntl
+import hashlib
+import pathlib
+import subprocess
+
+import numpy as np
+from entries import BUILD
+
+_LIBC = ctypes.CDLL(None)
+_LIBC.free.argtypes = [ctypes.c_void_p]
+
+
+def _descriptor(rank):
+    """A memref descriptor, as the C wrappers take it."""
+
+    class Descriptor(ctypes.Structure):
+        _fields_ = [
+            ("allocated", ctypes.c_void_p),
+            ("aligned", ctypes.c_void_p),
+            ("offset", ctypes.c_int64),
+            ("sizes", ctypes.c_int64 * rank),
+            ("strides", ctypes.c_int64 * rank),
+        ]
+
+    return Descriptor
+
+
+def _describe(array):
+    descriptor = _descriptor(array.ndim)()
+    descriptor.allocated = descriptor.aligned = array.ctypes.data
+    descriptor.sizes[:] = array.shape
+    descriptor.strides[:] = [s // array.itemsize for s in array.strides]
+    return descriptor
+
+
+def compile_library(text, options=()):
+    """Compiles a module, the text of a .mlir file, once per compiler and text."""
+    compiler = BUILD / "bin" / "act-compile"
+    stat = compiler.stat()
+    key = repr((text, options, stat.st_mtime_ns, stat.st_size)).encode()
+    folder = BUILD / "kernels"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{hashlib.sha256(key).hexdigest()[:24]}.so"
+    # Test workers share the libraries.
+    with open(path.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            source = path.with_suffix(".mlir")
+            source.write_text(text)
+            command = [str(compiler), str(source), "-o", str(path), *options]
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode:
+                raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
+    return Library(path)
+
+
+class Library:
+    def __init__(self, path: pathlib.Path):
+        self.library = ctypes.CDLL(str(path))
+
+    def call(self, name, *arrays):
+        """Calls a function from tensors to one tensor of the first one's rank
+        and element type."""
+        arrays = [np.ascontiguousarray(a) for a in arrays]
+        function = getattr(self.library, f"_mlir_ciface_{name}")
+        function.restype = None
+        result = _descriptor(arrays[0].ndim)()
+        inputs = [_describe(a) for a in arrays]
+        function(ctypes.byref(result), *map(ctypes.byref, inputs))
+        shape = tuple(result.sizes)
+        strides = tuple(s * arrays[0].itemsize for s in result.strides)
+        count = int(np.prod(shape))
+        start = (result.aligned or 0) + result.offset * arrays[0].itemsize
+        # Bytes, because ctypes has no 16-bit floats; a copy, because the
+        # result is freed.
+        if count:
+            assert strides[-1] == arrays[0].itemsize, "results are contiguous"
+            raw = ctypes.string_at(start, count * arrays[0].itemsize)
+        else:
+            raw = b""
+        copy = np.frombuffer(raw, dtype=arrays[0].dtype).reshape(shape)
+        if result.allocated not in [i.allocated for i in inputs]:
+            _LIBC.free(result.allocated)
+        return copy
+
+
+def kernel_module(functions):
+    """The text of a module of functions (name, op, operand count, type), where
+    `op` maps names of operands to the text of the op."""
+    lines = []
+    for name, op, count, type_ in functions:
+        operands = [f"%{i}" for i in range(count)]
+        arguments = ", ".join(f"{o}: {type_}" for o in operands)
+        lines += [
+            f"func.func @{name}({arguments}) -> {type_} {{",
+            f"  %y = {op(operands)}",
+            f"  return %y : {type_}",
+            "}",
+        ]
+    return "\n".join(lines) + "\n"

@@ -36,9 +36,9 @@ std::string mlir::act::getDtype(Type element) {
     return "V2";
   if (element.isInteger(1))
     return "b1";
-  StringRef kind = isa<FloatType>(element)         ? "f"
+  StringRef kind = isa<FloatType>(element)       ? "f"
                    : element.isUnsignedInteger() ? "u"
-                                                   : "i";
+                                                 : "i";
   return (kind + llvm::Twine(getWidth(element))).str();
 }
 
@@ -92,9 +92,12 @@ void mlir::act::printArray(llvm::raw_ostream &os, StringRef label, Type type,
   os << label << ": " << formatShape(array.shape) << " " << element
      << " checksum " << llvm::format_hex_no_prefix(hash, 16) << " values";
   // Enough digits to tell any two values of the type apart.
-  int digits = isa<Float64Type>(element) ? 17 : isa<FloatType>(element) ? 9 : 20;
+  int digits = isa<Float64Type>(element) ? 17
+               : isa<FloatType>(element) ? 9
+                                         : 20;
   size_t shown = all ? count : std::min(count, kFirst);
-  size_t row = array.shape.empty() ? 1 : std::max<int64_t>(array.shape.back(), 1);
+  size_t row =
+      array.shape.empty() ? 1 : std::max<int64_t>(array.shape.back(), 1);
   for (size_t i = 0; i < shown; ++i) {
     os << (all && i % row == 0 && array.shape.size() > 1 ? "\n  " : " ")
        << llvm::format("%.*g", digits,

@@ -28,8 +28,8 @@ llvm::Error mlir::act::checkType(Type type) {
   auto fail = [&](const char *why) {
     std::string text;
     llvm::raw_string_ostream(text) << type;
-    return llvm::createStringError("type " + text + " is not supported here: " +
-                                   why);
+    return llvm::createStringError("type " + text +
+                                   " is not supported here: " + why);
   };
   if (isa<VectorType, UnrankedMemRefType, UnrankedTensorType>(type))
     return fail("only ranked tensors, ranked memrefs and scalars are");
@@ -106,8 +106,8 @@ llvm::Error mlir::act::checkSize(Type type, ArrayRef<int64_t> shape) {
     auto [strides, offset] = getLayout(type, shape);
     reach += std::fabs(static_cast<double>(offset));
     for (auto [stride, size] : llvm::zip_equal(strides, shape))
-      reach += std::fabs(static_cast<double>(stride)) *
-               static_cast<double>(size);
+      reach +=
+          std::fabs(static_cast<double>(stride)) * static_cast<double>(size);
   }
   double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
                   static_cast<double>(sysconf(_SC_PAGESIZE));
@@ -132,8 +132,8 @@ Argument::Argument(Type type, ArrayRef<int64_t> shape)
   int64_t last = std::max<int64_t>(0, offset + highest);
   size_t before = llvm::alignTo(-first * width, kAlignment);
   memory.resize(before + (last + 1) * width + kAlignment);
-  elements = reinterpret_cast<char *>(llvm::alignAddr(
-                 memory.data(), llvm::Align(kAlignment))) +
+  elements = reinterpret_cast<char *>(
+                 llvm::alignAddr(memory.data(), llvm::Align(kAlignment))) +
              before;
   auto address = reinterpret_cast<int64_t>(elements);
   descriptor = {address, address, offset};
@@ -161,9 +161,9 @@ void Argument::fillRandom(std::mt19937_64 &generator) {
   auto width = static_cast<int64_t>(getWidth(element));
   forEachElement(shape, strides, offset, [&](int64_t at) {
     double unit = static_cast<double>(generator() >> 11) * 0x1p-53;
-    double value = isa<FloatType>(element)   ? 8 * unit - 4
-                   : element.isInteger(1) ? (unit < 0.5 ? 0 : 1)
-                                             : static_cast<int64_t>(8 * unit);
+    double value = isa<FloatType>(element) ? 8 * unit - 4
+                   : element.isInteger(1)  ? (unit < 0.5 ? 0 : 1)
+                                           : static_cast<int64_t>(8 * unit);
     fromDouble(element, value, elements + at * width);
   });
 }

@@ -54,9 +54,9 @@ static cl::opt<uint64_t> seed("seed", cl::value_desc("S"), cl::init(0),
                               cl::cat(category),
                               cl::desc("Seed of the random values, which are "
                                        "uniform in [-4, 4) for floats"));
-static cl::opt<std::string>
-    accuracy("accuracy", cl::value_desc("precise|fast"), cl::init("precise"),
-             cl::cat(category), cl::desc("As in act-to-llvm"));
+static cl::opt<std::string> accuracy("accuracy", cl::value_desc("precise|fast"),
+                                     cl::init("precise"), cl::cat(category),
+                                     cl::desc("As in act-to-llvm"));
 
 static llvm::Error fail(const llvm::Twine &message) {
   return llvm::createStringError(message);
@@ -72,12 +72,11 @@ getWantedShapes(func::FuncOp func, ArrayRef<std::optional<NpyArray>> arrays) {
       return shape.takeError();
     given.push_back(*shape);
   }
-  size_t numShaped = llvm::count_if(func.getArgumentTypes(),
-                                    llvm::IsaPred<ShapedType>);
+  size_t numShaped =
+      llvm::count_if(func.getArgumentTypes(), llvm::IsaPred<ShapedType>);
   if (given.size() > 1 && given.size() != numShaped)
-    return fail("got " + llvm::Twine(given.size()) +
-                " shapes for " + llvm::Twine(numShaped) +
-                " tensor or memref arguments");
+    return fail("got " + llvm::Twine(given.size()) + " shapes for " +
+                llvm::Twine(numShaped) + " tensor or memref arguments");
   auto takes = [&](Type type) {
     auto shaped = dyn_cast<ShapedType>(type);
     if (!shaped || given.size() != 1)
@@ -138,8 +137,8 @@ makeArguments(func::FuncOp func) {
     if (!arrays[index])
       arguments.back()->fillRandom(generator);
     else if (llvm::Error error = arguments.back()->fill(*arrays[index]))
-      return fail("'" + inputs[index] + "': " +
-                  llvm::toString(std::move(error)));
+      return fail("'" + inputs[index] +
+                  "': " + llvm::toString(std::move(error)));
   }
   return arguments;
 }
@@ -174,8 +173,8 @@ static llvm::Error run() {
       lastMemref = index;
   size_t numOutputs = types.empty() ? lastMemref.has_value() : types.size();
   if (outputs.size() > numOutputs)
-    return fail("got " + llvm::Twine(outputs.size()) +
-                " output files for " + llvm::Twine(numOutputs) + " results");
+    return fail("got " + llvm::Twine(outputs.size()) + " output files for " +
+                llvm::Twine(numOutputs) + " results");
   for (const std::string &path : outputs)
     if (llvm::Error error = checkWritable(path))
       return error;
@@ -232,7 +231,8 @@ static llvm::Error run() {
     auto start = std::chrono::steady_clock::now();
     (*function)(addresses.data());
     auto end = std::chrono::steady_clock::now();
-    times.push_back(std::chrono::duration<double, std::nano>(end - start).count());
+    times.push_back(
+        std::chrono::duration<double, std::nano>(end - start).count());
     results.release(*arguments);
   }
   if (!times.empty())

@@ -45,14 +45,16 @@ func.func @fold(%v: f32) -> (f32, f32) {
 }
 
 // The exponent of the gate is applied in part before and in part after the
-// product, so that neither underflows alone.
+// product, and of g and v the one is multiplied first that keeps it in range.
 // EXPAND-LABEL: func @expand(
 func.func @expand(%g: vector<8xf32>, %v: vector<8xf32>) -> vector<8xf32> {
   // EXPAND: %[[S:.*]], %{{.*}}, %[[N:.*]] = act.prim sigmoid(%{{.*}})
-  // EXPAND: %[[GATE:.*]], %{{.*}}, %{{.*}} = act.prim scale
-  // EXPAND: %[[PRODUCT:.*]] = arith.mulf %[[GATE]]
+  // EXPAND: %[[FIRST:.*]], %{{.*}}, %{{.*}} = act.prim scale(%[[S]]
   // EXPAND: %[[REST:.*]] = arith.subf %[[N]]
-  // EXPAND: act.prim scale(%[[PRODUCT]], %[[REST]])
+  // EXPAND: arith.cmpf olt
+  // EXPAND: %[[P:.*]] = arith.mulf %[[FIRST]]
+  // EXPAND: %[[Q:.*]] = arith.mulf %[[P]]
+  // EXPAND: act.prim scale(%[[Q]], %[[REST]])
   %0 = act.swiglu %g, %v : vector<8xf32>
   return %0 : vector<8xf32>
 }

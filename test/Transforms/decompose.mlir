@@ -43,7 +43,11 @@ func.func @softmax_vector(%x: vector<4x8xf32>) -> vector<4x8xf32> {
 func.func @temperature(%x: vector<8xf64>) -> vector<8xf64> {
   // CHECK: %[[D:.*]] = arith.subf
   // CHECK: %[[T:.*]] = arith.divf %[[D]]
-  // CHECK: math.exp %[[T]]
+  // The quotient goes into the exponential in two words.
+  // CHECK: %[[N:.*]] = arith.negf %[[T]]
+  // CHECK: %[[R:.*]] = math.fma %[[N]], %{{.*}}, %[[D]]
+  // CHECK: %[[LO:.*]] = arith.divf %[[R]]
+  // CHECK: act.prim exp(%[[T]], %[[LO]])
   %0 = act.softmax %x {dim = 0 : i64, temperature = 2.0 : f64} : vector<8xf64>
   return %0 : vector<8xf64>
 }

@@ -335,7 +335,8 @@ public:
     V zero = x.constant(0.0);
     std::optional<V> argLo;
     if (lo)
-      argLo = select(a < infinity, *lo * -copysign(x.constant(1.0), x), zero);
+      // Where the argument is clamped its low word means nothing.
+      argLo = select(a < expMax, *lo * -copysign(x.constant(1.0), x), zero);
     Exp e = expShort(-atMost(a, expMax), argLo);
     // 1 + e does not see e below 2^-60 (2^-120).
     V scale = pow2(atLeast(e.n, isSingle ? -60.0 : -120.0));

@@ -119,7 +119,7 @@ def Swish : Act_Entry<"swish"> {
   let forward = [{
     // The limit at infinities is infinite then.
     if (isConstant(beta, 0.0))
-      return x * 0.5;
+      return Scaled<E>{like(x, 0.5), std::nullopt, std::nullopt, x};
     return limitProduct(x, sigmoid(twoProd(beta, x)));
   }];
   let reference = "where(beta * x >= 0, x / (1 + exp(-beta * x)), "

@@ -83,6 +83,9 @@ Quad exp(const Quad &x) {
 }
 
 Quad expm1(const Quad &x) {
+  // The series would lose the sign.
+  if (x == 0.0)
+    return x;
   return fabs(x) < 0.5 ? expm1Series(x) : exp(x) - 1.0;
 }
 

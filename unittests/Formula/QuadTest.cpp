@@ -56,6 +56,8 @@ TEST(Quad, Specials) {
   EXPECT_EQ(double(log1p(Quad(-1.0))), -HUGE_VAL);
   EXPECT_TRUE(std::signbit(double(log1p(Quad(-0.0)))));
   EXPECT_TRUE(std::signbit(double(tanh(Quad(-0.0)))));
+  EXPECT_TRUE(std::signbit(double(expm1(Quad(-0.0)))));
+  EXPECT_TRUE(std::signbit(double(erf(Quad(-0.0)))));
   EXPECT_EQ(double(tanh(Quad(-HUGE_VAL))), -1.0);
   EXPECT_EQ(double(erfc(Quad(HUGE_VAL))), 0.0);
   EXPECT_EQ(double(erfc(Quad(-HUGE_VAL))), 2.0);

@@ -1,0 +1,260 @@
+//===- AlgorithmsTest.cpp - how far the primitives are from exact ---===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The formulas that the emitter turns into IR, run on plain numbers: over a
+// spread of f32 bit patterns against double, and over f64 against 113 bits.
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/Primitives/Algorithms.h"
+#include "act/Formula/Quad.h"
+#include "llvm/ADT/bit.h"
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <random>
+
+using namespace mlir::act;
+
+namespace {
+template <typename T>
+struct Number;
+
+/// The bits of a number, as vector integers behave.
+template <typename T>
+struct Bits {
+  using U = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
+  U u;
+
+  Bits operator+(int64_t c) const { return {U(u + U(c))}; }
+  Bits operator<<(int c) const { return {U(u << c)}; }
+  Bits operator>>(int c) const { return {U(u >> c)}; }
+  Bits operator&(int64_t c) const { return {U(u & U(c))}; }
+  Bits operator|(int64_t c) const { return {U(u | U(c))}; }
+  Bits operator-() const { return {U(0 - u)}; }
+  Number<T> asFloat() const { return {llvm::bit_cast<T>(u)}; }
+};
+
+/// What an algorithm asks of a value, in T's own arithmetic.
+template <typename T>
+struct Number {
+  using Int = Bits<T>;
+  T v;
+
+  Number constant(double c) const { return {T(c)}; }
+  Int asInt() const { return {llvm::bit_cast<typename Int::U>(v)}; }
+  Number operator-() const { return {-v}; }
+  friend Number operator+(Number a, Number b) { return {a.v + b.v}; }
+  friend Number operator-(Number a, Number b) { return {a.v - b.v}; }
+  friend Number operator*(Number a, Number b) { return {a.v * b.v}; }
+  friend Number operator/(Number a, Number b) { return {a.v / b.v}; }
+  friend Number operator+(Number a, double b) { return {a.v + T(b)}; }
+  friend Number operator-(Number a, double b) { return {a.v - T(b)}; }
+  friend Number operator*(Number a, double b) { return {a.v * T(b)}; }
+  friend Number operator+(double a, Number b) { return {T(a) + b.v}; }
+  friend Number operator-(double a, Number b) { return {T(a) - b.v}; }
+  friend Number operator/(double a, Number b) { return {T(a) / b.v}; }
+  friend bool operator<(Number a, Number b) { return a.v < b.v; }
+  friend bool operator<(Number a, double b) { return a.v < T(b); }
+  friend bool operator>(Number a, double b) { return a.v > T(b); }
+  friend bool operator==(Number a, double b) { return a.v == T(b); }
+  friend Number fma(Number a, Number b, Number c) {
+    return {std::fma(a.v, b.v, c.v)};
+  }
+  friend Number abs(Number a) { return {std::fabs(a.v)}; }
+  friend Number copysign(Number a, Number b) {
+    return {std::copysign(a.v, b.v)};
+  }
+  friend Number select(bool c, Number a, Number b) { return c ? a : b; }
+};
+
+template <typename T>
+using AlgorithmsOf = Algorithms<Number<T>, T>;
+template <typename T>
+using Words = WordsOf<Number<T>>;
+
+/// One word, scaled: what math ops become.
+template <typename T>
+T scaled(const Words<T> &w) {
+  return AlgorithmsOf<T>::scale(w.hi, *w.exponent).v;
+}
+
+template <typename T>
+struct Function {
+  const char *name;
+  T (*compiled)(T x);
+  double (*inDouble)(double x);
+  Quad (*inQuad)(const Quad &x);
+  /// Bound in ULP.
+  double bound;
+};
+
+template <typename T>
+const Function<T> functions[] = {
+    {"exp",
+     [](T x) {
+       return scaled<T>(AlgorithmsOf<T>::exp({x}, std::nullopt, true));
+     },
+     [](double x) { return std::exp(x); }, [](const Quad &x) { return exp(x); },
+     0.78},
+    {"exp, scaled", [](T x) { return AlgorithmsOf<T>::expScaled({x}).v; },
+     [](double x) { return std::exp(x); }, [](const Quad &x) { return exp(x); },
+     0.78},
+    {"expm1",
+     [](T x) { return AlgorithmsOf<T>::expm1({x}, std::nullopt).hi.v; },
+     [](double x) { return std::expm1(x); },
+     [](const Quad &x) { return expm1(x); }, 0.6},
+    {"log", [](T x) { return AlgorithmsOf<T>::log({x}, std::nullopt).v; },
+     [](double x) { return std::log(x); }, [](const Quad &x) { return log(x); },
+     0.9},
+    {"log1p", [](T x) { return AlgorithmsOf<T>::log1p({x}, std::nullopt).v; },
+     [](double x) { return std::log1p(x); },
+     [](const Quad &x) { return log1p(x); }, 0.9},
+    {"tanh", [](T x) { return AlgorithmsOf<T>::tanh({x}, std::nullopt).v; },
+     [](double x) { return std::tanh(x); },
+     [](const Quad &x) { return tanh(x); }, 0.76},
+    {"erf", [](T x) { return AlgorithmsOf<T>::erf({x}).v; },
+     [](double x) { return std::erf(x); }, [](const Quad &x) { return erf(x); },
+     1.05},
+    {"sigmoid",
+     [](T x) {
+       return scaled<T>(AlgorithmsOf<T>::sigmoid({x}, std::nullopt));
+     },
+     [](double x) { return 1 / (1 + std::exp(-x)); },
+     [](const Quad &x) { return Quad(1.0) / (exp(-x) + 1.0); }, 0.78},
+    {"normal_cdf",
+     [](T x) {
+       return scaled<T>(AlgorithmsOf<T>::normalCdf({x}, std::nullopt));
+     },
+     [](double x) { return std::erfc(-x * 0.70710678118654752440) / 2; },
+     [](const Quad &x) {
+       return erfc(-x * sqrt(Quad(0.5))) * 0.5;
+     },
+     1.12},
+};
+
+/// The error of `got` in units of the last place of T at `exact`.
+template <typename T, typename Exact>
+double ulp(T got, const Exact &exact) {
+  using std::fabs;
+  double rounded = double(exact);
+  if (std::isnan(rounded) || std::isnan(got))
+    return std::isnan(rounded) && std::isnan(got) ? 0 : HUGE_VAL;
+  if (std::isinf(got) || rounded == 0 || std::isinf(rounded)) {
+    // Rounds to the same infinity or zero, or is too far to measure.
+    return T(rounded) == got && std::signbit(rounded) == std::signbit(got)
+               ? 0
+               : HUGE_VAL;
+  }
+  int exponent;
+  std::frexp(rounded, &exponent);
+  exponent = std::max(exponent, std::numeric_limits<T>::min_exponent);
+  Exact spacing = std::ldexp(1.0, exponent - std::numeric_limits<T>::digits);
+  return double(fabs(Exact(double(got)) - exact) / spacing);
+}
+
+const double specials[] = {0.0, -0.0, HUGE_VAL, -HUGE_VAL, NAN, 1.0, -1.0};
+} // namespace
+
+TEST(Algorithms, SingleOverAllBinades) {
+  for (const Function<float> &f : functions<float>) {
+    double worst = 0;
+    float where = 0;
+    auto check = [&](float x) {
+      double error = ulp(f.compiled(x), f.inDouble(x));
+      if (error > worst)
+        worst = error, where = x;
+    };
+    for (uint64_t bits = 0; bits < (uint64_t(1) << 32); bits += 4093)
+      check(llvm::bit_cast<float>(uint32_t(bits)));
+    for (double x : specials)
+      check(float(x));
+    EXPECT_LE(worst, f.bound) << f.name << " at " << where;
+    EXPECT_GT(worst, 0.49) << f.name << ": nothing was measured";
+  }
+}
+
+TEST(Algorithms, DoubleAgainstQuad) {
+  std::mt19937_64 generator(1);
+  std::uniform_real_distribution<double> exponents(-30, 10);
+  for (const Function<double> &f : functions<double>) {
+    double worst = 0, where = 0;
+    auto check = [&](double x) {
+      double error = ulp(f.compiled(x), f.inQuad(x));
+      if (error > worst)
+        worst = error, where = x;
+    };
+    for (int i = 0; i < 2000; ++i) {
+      double x = std::exp2(exponents(generator));
+      check(x);
+      check(-x);
+    }
+    for (double x : specials)
+      check(x);
+    EXPECT_LE(worst, f.bound) << f.name << " at " << where;
+    EXPECT_GT(worst, 0.45) << f.name << ": nothing was measured";
+  }
+}
+
+// e^(hi + lo) and its kin take arguments in two words and give results in two.
+TEST(Algorithms, TwoWords) {
+  using A = AlgorithmsOf<float>;
+  std::mt19937 generator(1);
+  std::uniform_real_distribution<float> uniform(-80, 80), low(-1, 1);
+  double worstExp = 0, worstSigmoid = 0, worstExpm1 = 0;
+  for (int i = 0; i < 200000; ++i) {
+    float hi = uniform(generator);
+    float lo = low(generator) * std::fabs(hi) * 0x1p-25f;
+    if (hi + lo != hi)
+      continue;
+    double x = double(hi) + lo;
+    auto relative = [](double got, double exact) {
+      return std::fabs(got / exact - 1);
+    };
+    Number<float> low{lo};
+    auto e = A::exp({hi}, low, true);
+    worstExp = std::max(worstExp,
+                        relative(std::ldexp(double(e.hi.v) + e.lo->v,
+                                            int(e.exponent->v)),
+                                 std::exp(x)));
+    auto s = A::sigmoid({hi}, low);
+    worstSigmoid = std::max(worstSigmoid,
+                            relative(std::ldexp(double(s.hi.v) + s.lo->v,
+                                                int(s.exponent->v)),
+                                     1 / (1 + std::exp(-x))));
+    auto m = A::expm1({hi / 8}, Number<float>{lo / 8});
+    worstExpm1 = std::max(worstExpm1, relative(double(m.hi.v) + m.lo->v,
+                                               std::expm1(x / 8)));
+  }
+  EXPECT_LE(worstExp, 0x1p-28);
+  EXPECT_LE(worstSigmoid, 0x1p-26);
+  EXPECT_LE(worstExpm1, 0x1p-26);
+}
+
+// The low word means nothing where the argument is beyond the range.
+TEST(Algorithms, LowWordOfClampedArguments) {
+  using A = AlgorithmsOf<float>;
+  for (float x : {-3e38f, 3e38f, -HUGE_VALF, HUGE_VALF})
+    for (float lo : {1e30f, -1e30f, NAN}) {
+      Number<float> low{lo};
+      float limit = x < 0 ? 0.0f : 1.0f;
+      EXPECT_EQ(A::sigmoid({x}, low).hi.v, limit);
+      EXPECT_EQ(A::normalCdf({x}, low).hi.v, limit);
+      EXPECT_EQ(A::exp({x}, low, false).hi.v, x < 0 ? 0.0f : HUGE_VALF);
+    }
+}
+
+TEST(Algorithms, ScaleRoundsOnce) {
+  using A = AlgorithmsOf<float>;
+  std::mt19937 generator(1);
+  std::uniform_real_distribution<float> mantissa(1, 2), exponent(-300, 300);
+  for (int i = 0; i < 200000; ++i) {
+    float x = mantissa(generator), n = std::nearbyint(exponent(generator));
+    EXPECT_EQ(A::scale({x}, {n}).v, std::scalbn(x, int(n)));
+  }
+}

@@ -92,6 +92,8 @@ static void addArithmetic(OpPassManager &pm,
 /// Loops, vectors and buffers to the LLVM dialect.
 static void addLowering(OpPassManager &pm,
                         const act::LLVMPipelineOptions &options) {
+  // Reductions of vectors that came in as such; the schedule makes none.
+  pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
   pm.addNestedPass<func::FuncOp>(createConvertVectorToSCFPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
@@ -99,6 +101,7 @@ static void addLowering(OpPassManager &pm,
   pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(act::createActHalvesAsBits());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   act::ActAttachTargetOptions attach;

@@ -80,7 +80,9 @@ std::unique_ptr<TargetPrimitives> act::createTargetPrimitives(StringRef cpu) {
   SmallVector<StringRef> features;
   if (llvm::X86::parseArchX86(cpu, /*Only64Bit=*/true) != llvm::X86::CK_None)
     llvm::X86::getFeaturesForCPU(cpu, features);
-  if (llvm::is_contained(features, "avx512f"))
+  // LLVM lists features without what they imply; x86-64-v4 has no avx512f.
+  if (llvm::is_contained(features, "avx512f") ||
+      llvm::is_contained(features, "avx512vl"))
     return createAVX512Primitives();
   return std::make_unique<TargetPrimitives>();
 }

@@ -109,6 +109,18 @@ def ActForbidLibm : Pass<"act-forbid-libm"> {
   }];
 }
 
+def ActHalvesAsBits : Pass<"act-halves-as-bits"> {
+  let summary = "Move f16 and bf16 values of the LLVM dialect as integers";
+  let description = [{
+    Loads, stores, selects and shuffles of f16 and bf16 act on i16 instead, with
+    casts where a value meets arithmetic or a function boundary. On a CPU
+    without instructions for such floats LLVM takes vectors of them apart and
+    passes each element through f32, by a library function where bf16 is
+    concerned; vectors of integers stay whole.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def ActAttachTarget : Pass<"act-attach-target", "::mlir::ModuleOp"> {
   let summary = "Write the CPU into a module and its LLVM functions";
   let options = [

@@ -41,6 +41,7 @@ static void addSchedule(OpPassManager &pm,
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.allowReturnAllocsFromLoops = true;
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
@@ -73,7 +74,8 @@ static std::string getPrimitivesCpu(const act::LLVMPipelineOptions &options) {
 static void addArithmetic(OpPassManager &pm,
                           const act::LLVMPipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(act::createActExpand());
-  // What upstream builds from exp, sin, cos and arithmetic without cancellation.
+  // What upstream builds from exp, sin, cos and arithmetic without
+  // cancellation.
   math::MathExpandOpsPassOptions mathOps;
   mathOps.opMnemonics = {"clampf", "cosh", "round", "rsqrt", "tan"};
   pm.addPass(math::createMathExpandOpsPass(mathOps));

@@ -35,8 +35,8 @@ Jit::create(ModuleOp module, const CpuTarget &target, unsigned optLevel) {
   options.transformer = jit->optimize;
   options.enableGDBNotificationListener = false;
   options.enablePerfNotificationListener = false;
-  auto engine = ExecutionEngine::create(module, options,
-                                        std::move(*codegenMachine));
+  auto engine =
+      ExecutionEngine::create(module, options, std::move(*codegenMachine));
   if (!engine)
     return engine.takeError();
   jit->engine = std::move(*engine);

@@ -121,10 +121,10 @@ Error mlir::act::writeNpy(StringRef path, const NpyArray &array) {
   else if (!shape.empty())
     shape.pop_back();
   bool hasByteOrder = array.dtype.back() != '1' && array.dtype.front() != 'V';
-  std::string header = (Twine("{'descr': '") + (hasByteOrder ? "<" : "|") +
-                        array.dtype + "', 'fortran_order': False, 'shape': (" +
-                        shape + "), }")
-                           .str();
+  std::string header =
+      (Twine("{'descr': '") + (hasByteOrder ? "<" : "|") + array.dtype +
+       "', 'fortran_order': False, 'shape': (" + shape + "), }")
+          .str();
   // Magic, version and length take 10 bytes; the data starts at a multiple
   // of 64.
   header.append(alignTo(10 + header.size() + 1, 64) - 10 - header.size() - 1,

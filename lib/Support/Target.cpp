@@ -102,8 +102,8 @@ Expected<CpuTarget> mlir::act::resolveCpu(StringRef cpu, unsigned vectorBits) {
     widest = hasAvx512 ? 512 : has("+avx2") ? 256 : 128;
     result.vectorRegisters = hasAvx512 ? 32 : 16;
   }
-  if (vectorBits != 0 && (!isPowerOf2_32(vectorBits) || vectorBits < 64 ||
-                          vectorBits > 2048))
+  if (vectorBits != 0 &&
+      (!isPowerOf2_32(vectorBits) || vectorBits < 64 || vectorBits > 2048))
     return createStringError("vector-bits must be a power of two between 64 "
                              "and 2048, or 0 for the widest of the cpu, not " +
                              Twine(vectorBits));

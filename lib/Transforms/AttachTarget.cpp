@@ -21,7 +21,8 @@ using namespace mlir;
 using namespace mlir::act;
 
 namespace {
-struct ActAttachTargetPass : act::impl::ActAttachTargetBase<ActAttachTargetPass> {
+struct ActAttachTargetPass
+    : act::impl::ActAttachTargetBase<ActAttachTargetPass> {
   using ActAttachTargetBase::ActAttachTargetBase;
 
   void runOnOperation() override {

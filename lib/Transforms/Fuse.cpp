@@ -26,13 +26,13 @@ using namespace mlir::act;
 namespace {
 /// Fusion works on `linalg.generic`. Contractions keep their names: they are
 /// not elementwise. A fill keeps its own, by which upstream folds it.
-struct GeneralizeElementwise
-    : OpInterfaceRewritePattern<linalg::LinalgOp> {
+struct GeneralizeElementwise : OpInterfaceRewritePattern<linalg::LinalgOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
 
   LogicalResult matchAndRewrite(linalg::LinalgOp op,
                                 PatternRewriter &rewriter) const override {
-    if (isa<linalg::GenericOp, linalg::FillOp>(op) || !op.hasPureTensorSemantics() ||
+    if (isa<linalg::GenericOp, linalg::FillOp>(op) ||
+        !op.hasPureTensorSemantics() ||
         op.getNumParallelLoops() != op.getNumLoops())
       return failure();
     return linalg::generalizeNamedOp(rewriter, op);
@@ -52,8 +52,7 @@ static bool isCast(linalg::GenericOp op) {
 static bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::LinalgOp>(operand->getOwner());
-  return producer && consumer &&
-         (producer->hasOneUse() || isCast(producer)) &&
+  return producer && consumer && (producer->hasOneUse() || isCast(producer)) &&
          consumer.getMatchingIndexingMap(operand).isPermutation();
 }
 

@@ -29,7 +29,8 @@ static Type cloneWith(Type type, Type element) {
   return element;
 }
 
-static Value getConstant(OpBuilder &b, Location loc, Type type, TypedAttr value) {
+static Value getConstant(OpBuilder &b, Location loc, Type type,
+                         TypedAttr value) {
   if (auto shaped = dyn_cast<ShapedType>(type))
     value = DenseElementsAttr::get(shaped, ArrayRef<Attribute>(value));
   return arith::ConstantOp::create(b, loc, value);
@@ -37,8 +38,8 @@ static Value getConstant(OpBuilder &b, Location loc, Type type, TypedAttr value)
 
 namespace {
 /// f64 → f16 or bf16 as f64 → f32 rounded to odd → 16 bits. f32 has more than
-/// two bits more than either, so the second rounding sees on which side of a tie
-/// the f64 lies, and the result is that of a single rounding.
+/// two bits more than either, so the second rounding sees on which side of a
+/// tie the f64 lies, and the result is that of a single rounding.
 struct NarrowThroughOdd : OpRewritePattern<arith::TruncFOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -91,7 +92,8 @@ void mlir::act::populateNarrowTruncFPatterns(RewritePatternSet &patterns) {
 }
 
 namespace {
-struct ActLegalizeFloatsPass : act::impl::ActLegalizeFloatsBase<ActLegalizeFloatsPass> {
+struct ActLegalizeFloatsPass
+    : act::impl::ActLegalizeFloatsBase<ActLegalizeFloatsPass> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     RewritePatternSet narrowing(context);

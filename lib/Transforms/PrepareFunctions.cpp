@@ -38,8 +38,7 @@ struct ActPrepareFunctionsPass
           func.setArgAttr(index, writable, builder.getBoolAttr(false));
     }
 
-    StringRef manual =
-        bufferization::BufferizationDialect::kManualDeallocation;
+    StringRef manual = bufferization::BufferizationDialect::kManualDeallocation;
     getOperation().walk([&](memref::DeallocOp dealloc) {
       dealloc->setAttr(manual, builder.getUnitAttr());
       if (auto alloc = dealloc.getMemref().getDefiningOp<memref::AllocOp>())

@@ -153,10 +153,9 @@ SmallVector<Value> Executor::reductionLoops(unsigned level, ValueRange carried,
   if (level == plan.reductionDims.size())
     return body(carried);
   unsigned dim = plan.reductionDims[level];
-  return loop(dim, index(0), getSize(dim), 1, carried,
-              [&](ValueRange inner) {
-                return reductionLoops(level + 1, inner, body);
-              });
+  return loop(dim, index(0), getSize(dim), 1, carried, [&](ValueRange inner) {
+    return reductionLoops(level + 1, inner, body);
+  });
 }
 
 /// The loop over whole vectors and the masked step for the rest.
@@ -180,8 +179,8 @@ SmallVector<Value> Executor::vectorLoops(ValueRange carried, VectorBody body) {
   };
   if (staticRest)
     return last();
-  Value isThere = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, rest,
-                                        index(0));
+  Value isThere =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, rest, index(0));
   auto ifOp = scf::IfOp::create(b, loc, TypeRange(carried), isThere,
                                 /*withElseRegion=*/!carried.empty());
   OpBuilder::InsertionGuard guard(b);
@@ -223,7 +222,8 @@ void Executor::runAcross() {
             for (unsigned dim : plan.reductionDims)
               step.ivs[dim] = ivs[dim];
             if (!inner.empty()) {
-              step.outputs = llvm::to_vector(inner.take_front(op.getNumDpsInits()));
+              step.outputs =
+                  llvm::to_vector(inner.take_front(op.getNumDpsInits()));
               inner = inner.drop_front(op.getNumDpsInits());
             }
             llvm::append_range(values, compute(step));
@@ -262,9 +262,9 @@ void Executor::runAlong() {
           return values;
         });
       });
-  for (auto [output, combiner, vector] : llvm::zip_equal(
-           llvm::make_pointer_range(op.getDpsInitsMutable()), plan.combiners,
-           partial)) {
+  for (auto [output, combiner, vector] :
+       llvm::zip_equal(llvm::make_pointer_range(op.getDpsInitsMutable()),
+                       plan.combiners, partial)) {
     SmallVector<Value> indices = getIndices(*output, Step{ivs, {}, {}});
     Value before = memref::LoadOp::create(b, loc, output->get(), indices);
     Value after = combine(combiner, before, combineLanes(combiner, vector));
@@ -312,8 +312,8 @@ Value Executor::read(OpOperand &operand, const Step &step) {
   if (*position + 1 == type.getRank())
     if (Value value = readWithGaps(operand.get(), indices, zero, step))
       return value;
-  AffineMap access = AffineMap::get(type.getRank(), 0,
-                                    b.getAffineDimExpr(*position));
+  AffineMap access =
+      AffineMap::get(type.getRank(), 0, b.getAffineDimExpr(*position));
   return vector::TransferReadOp::create(
       b, loc, getVectorType(type.getElementType()), operand.get(), indices,
       AffineMapAttr::get(access), zero, step.mask, b.getBoolArrayAttr({true}));
@@ -349,8 +349,7 @@ Value Executor::readWithGaps(Value buffer, ValueRange indices, Value zero,
   Value last = index(span - stride + 1);
   auto flat = memref::ReinterpretCastOp::create(
       b, loc, flatType, metadata.getBaseBuffer(), OpFoldResult(at),
-      ArrayRef<OpFoldResult>{last},
-      ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
+      ArrayRef<OpFoldResult>{last}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
   if (step.mask) {
     auto create = step.mask.getDefiningOp<vector::CreateMaskOp>();
     last = arith::SubIOp::create(
@@ -373,10 +372,10 @@ Value Executor::readWithGaps(Value buffer, ValueRange indices, Value zero,
 
 void Executor::write(OpOperand &operand, Value value, const Step &step) {
   auto type = cast<MemRefType>(operand.get().getType());
-  std::optional<unsigned> position = getVectorPosition(
-      maps[operand.getOperandNumber()], plan.vectorDim);
-  AffineMap access = AffineMap::get(type.getRank(), 0,
-                                    b.getAffineDimExpr(*position));
+  std::optional<unsigned> position =
+      getVectorPosition(maps[operand.getOperandNumber()], plan.vectorDim);
+  AffineMap access =
+      AffineMap::get(type.getRank(), 0, b.getAffineDimExpr(*position));
   vector::TransferWriteOp::create(
       b, loc, value, operand.get(), getIndices(operand, step),
       AffineMapAttr::get(access), step.mask, b.getBoolArrayAttr({true}));
@@ -434,8 +433,9 @@ SmallVector<Value> Executor::compute(const Step &step) {
       map.map(constant.getResult(),
               arith::ConstantOp::create(
                   b, loc,
-                  DenseElementsAttr::get(getVectorType(constant.getType()),
-                                         ArrayRef<Attribute>(constant.getValue()))));
+                  DenseElementsAttr::get(
+                      getVectorType(constant.getType()),
+                      ArrayRef<Attribute>(constant.getValue()))));
       continue;
     }
     for (Value operand : inner.getOperands())

@@ -89,8 +89,7 @@ static SmallVector<Operation *> getCombiners(linalg::LinalgOp op) {
     Operation *combiner = value.getDefiningOp();
     if (!combiner || combiner->getBlock() != op.getBlock() ||
         combiner->getNumOperands() != 2 || !arg.hasOneUse() ||
-        *arg.user_begin() != combiner ||
-        !arith::getNeutralElement(combiner))
+        *arg.user_begin() != combiner || !arith::getNeutralElement(combiner))
       return {};
     combiners.push_back(combiner);
   }
@@ -103,7 +102,8 @@ static SmallVector<Operation *> getCombiners(linalg::LinalgOp op) {
 static int64_t getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits) {
   unsigned widest = 32;
   auto see = [&](Type type) {
-    widest = std::max(widest, type.isIndex() ? 64 : type.getIntOrFloatBitWidth());
+    widest =
+        std::max(widest, type.isIndex() ? 64 : type.getIntOrFloatBitWidth());
   };
   for (Type type : op.getBlock()->getArgumentTypes())
     see(type);

@@ -49,12 +49,11 @@ static linalg::LinalgOp flatten(RewriterBase &rewriter, linalg::LinalgOp op) {
   SmallVector<AffineMap> maps;
   for (OpOperand &operand : op->getOpOperands()) {
     bool isScalar = op.getMatchingIndexingMap(&operand).getNumResults() == 0;
-    operands.push_back(isScalar
-                           ? operand.get()
-                           : memref::CollapseShapeOp::create(
-                                 rewriter, op.getLoc(), operand.get(),
-                                 ArrayRef<ReassociationIndices>(all))
-                                 .getResult());
+    operands.push_back(isScalar ? operand.get()
+                                : memref::CollapseShapeOp::create(
+                                      rewriter, op.getLoc(), operand.get(),
+                                      ArrayRef<ReassociationIndices>(all))
+                                      .getResult());
     maps.push_back(isScalar ? AffineMap::get(1, 0, rewriter.getContext())
                             : rewriter.getMultiDimIdentityMap(1));
   }

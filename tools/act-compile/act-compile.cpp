@@ -41,9 +41,9 @@ static cl::opt<std::string>
     cpu("cpu", cl::init("native"), cl::cat(category),
         cl::desc("CPU to make code for: native (default), x86-64-v3, "
                  "neoverse-v1, or any other that LLVM knows"));
-static cl::opt<std::string>
-    accuracy("accuracy", cl::value_desc("precise|fast"), cl::init("precise"),
-             cl::cat(category), cl::desc("As in act-to-llvm"));
+static cl::opt<std::string> accuracy("accuracy", cl::value_desc("precise|fast"),
+                                     cl::init("precise"), cl::cat(category),
+                                     cl::desc("As in act-to-llvm"));
 static cl::opt<unsigned>
     vectorBits("vector-bits", cl::init(0), cl::cat(category),
                cl::desc("Vector width, 0 (default) for the CPU's widest"));
@@ -57,7 +57,8 @@ static llvm::Error fail(const llvm::Twine &message) {
 }
 
 /// Writes an object file.
-static llvm::Error emitObject(llvm::Module &module, llvm::TargetMachine &machine,
+static llvm::Error emitObject(llvm::Module &module,
+                              llvm::TargetMachine &machine,
                               llvm::raw_ostream &out) {
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
@@ -74,9 +75,8 @@ static llvm::Error emitObject(llvm::Module &module, llvm::TargetMachine &machine
 /// knows where its libraries are, or with lld alone, for another architecture.
 static llvm::Error link(StringRef object, StringRef library,
                         const llvm::Triple &triple) {
-  bool isNative =
-      llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArch() ==
-      triple.getArch();
+  bool isNative = llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArch() ==
+                  triple.getArch();
   SmallVector<StringRef> names = {"ld.lld", "ld.lld-22"};
   if (isNative)
     names.insert(names.begin(), {"cc", "clang", "gcc"});
@@ -94,8 +94,8 @@ static llvm::Error link(StringRef object, StringRef library,
     return fail(*program + " failed to link" +
                 (message.empty() ? "" : ": " + message));
   }
-  return fail("no linker found on PATH (looked for " +
-              llvm::join(names, ", ") + ")");
+  return fail("no linker found on PATH (looked for " + llvm::join(names, ", ") +
+              ")");
 }
 
 /// Links through temporary files, so that the library appears whole or not at
@@ -162,8 +162,8 @@ static llvm::Error run() {
     return error;
   if (kind == ".so")
     return emitLibrary(*module, **machine);
-  llvm::Error error =
-      llvm::writeToOutput(outputPath, [&](llvm::raw_ostream &out) -> llvm::Error {
+  llvm::Error error = llvm::writeToOutput(
+      outputPath, [&](llvm::raw_ostream &out) -> llvm::Error {
         if (kind == ".o")
           return emitObject(*module, **machine, out);
         module->print(out, nullptr);

@@ -1,4 +1,5 @@
-//===- Shapes.cpp - the sizes of a function's arguments ---------------------===//
+//===- Shapes.cpp - the sizes of a function's arguments -------------------===//
+//---------------------===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -152,10 +153,10 @@ mlir::act::chooseShapes(func::FuncOp func,
     auto type = dyn_cast<ShapedType>(arg.getType());
     if (!type || !shape)
       continue;
-    std::string what = ("argument " + llvm::Twine(arg.getArgNumber()) +
-                        " has shape " + formatShape(*shape) + ", expected " +
-                        formatShape(type.getShape()))
-                           .str();
+    std::string what =
+        ("argument " + llvm::Twine(arg.getArgNumber()) + " has shape " +
+         formatShape(*shape) + ", expected " + formatShape(type.getShape()))
+            .str();
     if (shape->size() != static_cast<size_t>(type.getRank()))
       return llvm::createStringError(what);
     for (auto [dim, size] : llvm::enumerate(*shape)) {

@@ -1,4 +1,4 @@
-//===- Shapes.h - the sizes of a function's arguments -----------*- C++ -*-===//
+//===- Shapes.h - the sizes of a function's arguments ---------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

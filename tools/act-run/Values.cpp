@@ -7,12 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Values.h"
+#include "Elements.h"
 #include "Shapes.h"
 
-#include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/SmallPtrSet.h"
-#include "llvm/Support/Format.h"
-#include "llvm/Support/xxhash.h"
+#include "llvm/Support/Alignment.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -24,81 +24,12 @@ using namespace mlir::act;
 
 static constexpr size_t kAlignment = 64;
 
-//===----------------------------------------------------------------------===//
-// Elements
-//===----------------------------------------------------------------------===//
-
-static Type getElementType(Type type) {
-  if (auto shaped = dyn_cast<ShapedType>(type))
-    return shaped.getElementType();
-  return type;
-}
-
-static size_t getWidth(Type element) {
-  if (element.isIndex())
-    return sizeof(int64_t);
-  return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8u);
-}
-
-/// NumPy's name of an element type. It has none for bf16, which goes as two raw
-/// bytes.
-static std::string getDtype(Type element) {
-  if (element.isBF16())
-    return "V2";
-  if (element.isInteger(1))
-    return "b1";
-  StringRef kind = isa<FloatType>(element)         ? "f"
-                   : element.isUnsignedInteger() ? "u"
-                                                   : "i";
-  return (kind + llvm::Twine(getWidth(element))).str();
-}
-
-static bool acceptsDtype(Type element, StringRef dtype) {
-  if (dtype == getDtype(element))
-    return true;
-  if (element.isBF16())
-    return dtype == "u2";
-  return element.isSignlessInteger() && !element.isInteger(1) &&
-         dtype == ("u" + llvm::Twine(getWidth(element))).str();
-}
-
-static double toDouble(Type element, const char *bytes) {
-  uint64_t bits = 0;
-  std::memcpy(&bits, bytes, getWidth(element));
-  if (auto floatType = dyn_cast<FloatType>(element)) {
-    llvm::APFloat value(floatType.getFloatSemantics(),
-                        llvm::APInt(floatType.getWidth(), bits));
-    bool losesInfo;
-    value.convert(llvm::APFloat::IEEEdouble(),
-                  llvm::APFloat::rmNearestTiesToEven, &losesInfo);
-    return value.convertToDouble();
-  }
-  unsigned width = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
-  if (width == 1 || element.isUnsignedInteger())
-    return static_cast<double>(bits);
-  return static_cast<double>(llvm::SignExtend64(bits, width));
-}
-
-static void fromDouble(Type element, double value, char *bytes) {
-  uint64_t bits;
-  if (auto floatType = dyn_cast<FloatType>(element)) {
-    llvm::APFloat number(value);
-    bool losesInfo;
-    number.convert(floatType.getFloatSemantics(),
-                   llvm::APFloat::rmNearestTiesToEven, &losesInfo);
-    bits = number.bitcastToAPInt().getZExtValue();
-  } else {
-    bits = static_cast<int64_t>(value);
-  }
-  std::memcpy(bytes, &bits, getWidth(element));
-}
-
 llvm::Error mlir::act::checkType(Type type) {
   auto fail = [&](const char *why) {
     std::string text;
     llvm::raw_string_ostream(text) << type;
-    return llvm::createStringError("type " + text + " is not supported here: " +
-                                   why);
+    return llvm::createStringError("type " + text +
+                                   " is not supported here: " + why);
   };
   if (isa<VectorType, UnrankedMemRefType, UnrankedTensorType>(type))
     return fail("only ranked tensors, ranked memrefs and scalars are");
@@ -175,8 +106,8 @@ llvm::Error mlir::act::checkSize(Type type, ArrayRef<int64_t> shape) {
     auto [strides, offset] = getLayout(type, shape);
     reach += std::fabs(static_cast<double>(offset));
     for (auto [stride, size] : llvm::zip_equal(strides, shape))
-      reach += std::fabs(static_cast<double>(stride)) *
-               static_cast<double>(size);
+      reach +=
+          std::fabs(static_cast<double>(stride)) * static_cast<double>(size);
   }
   double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
                   static_cast<double>(sysconf(_SC_PAGESIZE));
@@ -201,8 +132,8 @@ Argument::Argument(Type type, ArrayRef<int64_t> shape)
   int64_t last = std::max<int64_t>(0, offset + highest);
   size_t before = llvm::alignTo(-first * width, kAlignment);
   memory.resize(before + (last + 1) * width + kAlignment);
-  elements = reinterpret_cast<char *>(llvm::alignAddr(
-                 memory.data(), llvm::Align(kAlignment))) +
+  elements = reinterpret_cast<char *>(
+                 llvm::alignAddr(memory.data(), llvm::Align(kAlignment))) +
              before;
   auto address = reinterpret_cast<int64_t>(elements);
   descriptor = {address, address, offset};
@@ -230,9 +161,9 @@ void Argument::fillRandom(std::mt19937_64 &generator) {
   auto width = static_cast<int64_t>(getWidth(element));
   forEachElement(shape, strides, offset, [&](int64_t at) {
     double unit = static_cast<double>(generator() >> 11) * 0x1p-53;
-    double value = isa<FloatType>(element)   ? 8 * unit - 4
-                   : element.isInteger(1) ? (unit < 0.5 ? 0 : 1)
-                                             : static_cast<int64_t>(8 * unit);
+    double value = isa<FloatType>(element) ? 8 * unit - 4
+                   : element.isInteger(1)  ? (unit < 0.5 ? 0 : 1)
+                                           : static_cast<int64_t>(8 * unit);
     fromDouble(element, value, elements + at * width);
   });
 }
@@ -299,29 +230,4 @@ void Results::release(ArrayRef<std::unique_ptr<Argument>> arguments) {
     if (!isArgument && freed.insert(memory).second)
       std::free(memory);
   }
-}
-
-//===----------------------------------------------------------------------===//
-// Printing
-//===----------------------------------------------------------------------===//
-
-void mlir::act::printArray(llvm::raw_ostream &os, StringRef label, Type type,
-                           const NpyArray &array, bool all) {
-  constexpr size_t kFirst = 8;
-  Type element = getElementType(type);
-  size_t width = getWidth(element), count = array.data.size() / width;
-  uint64_t hash = llvm::xxh3_64bits(llvm::ArrayRef(
-      reinterpret_cast<const uint8_t *>(array.data.data()), array.data.size()));
-  os << label << ": " << formatShape(array.shape) << " " << element
-     << " checksum " << llvm::format_hex_no_prefix(hash, 16) << " values";
-  // Enough digits to tell any two values of the type apart.
-  int digits = isa<Float64Type>(element) ? 17 : isa<FloatType>(element) ? 9 : 20;
-  size_t shown = all ? count : std::min(count, kFirst);
-  size_t row = array.shape.empty() ? 1 : std::max<int64_t>(array.shape.back(), 1);
-  for (size_t i = 0; i < shown; ++i) {
-    os << (all && i % row == 0 && array.shape.size() > 1 ? "\n  " : " ")
-       << llvm::format("%.*g", digits,
-                       toDouble(element, array.data.data() + i * width));
-  }
-  os << (shown < count ? " ...\n" : "\n");
 }

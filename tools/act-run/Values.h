@@ -12,7 +12,6 @@
 #include "act/Support/Npy.h"
 
 #include "mlir/IR/BuiltinTypes.h"
-#include "llvm/Support/raw_ostream.h"
 
 #include <memory>
 #include <random>
@@ -35,7 +34,9 @@ public:
   void fillRandom(std::mt19937_64 &generator);
 
   /// The address to hand to the compiled function.
-  void *getAddress() { return isBuffer ? static_cast<void *>(&descriptorAddress) : elements; }
+  void *getAddress() {
+    return isBuffer ? static_cast<void *>(&descriptorAddress) : elements;
+  }
   bool owns(const void *address) const;
   NpyArray getArray() const;
   Type getType() const { return type; }
@@ -61,7 +62,9 @@ public:
   /// Set where the C wrapper takes the room's address as its first argument;
   /// otherwise the calling convention has it last.
   bool isFirstArgument() const { return isStruct; }
-  void *getAddress() { return isStruct ? static_cast<void *>(&roomAddress) : room.data(); }
+  void *getAddress() {
+    return isStruct ? static_cast<void *>(&roomAddress) : room.data();
+  }
 
   /// Contents of result `index`.
   NpyArray getArray(unsigned index) const;
@@ -75,10 +78,6 @@ private:
   std::vector<char> room;
   void *roomAddress;
 };
-
-/// Prints type, shape, checksum and the first values, or all of them.
-void printArray(llvm::raw_ostream &os, llvm::StringRef label, Type type,
-                const NpyArray &array, bool all);
 
 } // namespace mlir::act
 

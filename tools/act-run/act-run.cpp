@@ -6,15 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../common/Input.h"
+#include "Elements.h"
+#include "Entry.h"
 #include "Shapes.h"
 #include "Values.h"
-
-#include "../common/Input.h"
 #include "act/Support/Jit.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Transforms/Passes.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
@@ -44,8 +43,8 @@ static cl::list<std::string>
 static cl::list<std::string>
     shapes("shape", cl::value_desc("4x64 ..."), cl::cat(category),
            cl::desc("One shape per tensor or memref argument in order, or one "
-                    "for all of them. Dynamic sizes that follow from neither "
-                    "files nor shapes: 1024 innermost, 8 elsewhere"));
+                    "for all that it fits. Dynamic sizes that follow from "
+                    "neither files nor shapes: 1024 innermost, 8 elsewhere"));
 static cl::opt<bool> printAll("print", cl::cat(category),
                               cl::desc("Print all values, not just the first"));
 static cl::opt<unsigned>
@@ -55,49 +54,12 @@ static cl::opt<uint64_t> seed("seed", cl::value_desc("S"), cl::init(0),
                               cl::cat(category),
                               cl::desc("Seed of the random values, which are "
                                        "uniform in [-4, 4) for floats"));
-static cl::opt<std::string>
-    accuracy("accuracy", cl::value_desc("precise|fast"), cl::init("precise"),
-             cl::cat(category), cl::desc("As in act-to-llvm"));
+static cl::opt<std::string> accuracy("accuracy", cl::value_desc("precise|fast"),
+                                     cl::init("precise"), cl::cat(category),
+                                     cl::desc("As in act-to-llvm"));
 
 static llvm::Error fail(const llvm::Twine &message) {
   return llvm::createStringError(message);
-}
-
-static llvm::Expected<func::FuncOp> findEntry(ModuleOp module) {
-  SmallVector<func::FuncOp> candidates;
-  for (auto func : module.getOps<func::FuncOp>()) {
-    if (func.isDeclaration())
-      continue;
-    if (!entry.empty() && func.getName() == entry)
-      return func.isPublic() ? llvm::Expected<func::FuncOp>(func)
-                             : fail("@" + entry + " is private");
-    if (func.isPublic())
-      candidates.push_back(func);
-  }
-  if (!entry.empty())
-    return fail("no function @" + entry + " in '" + inputPath + "'");
-  for (func::FuncOp func : candidates)
-    if (candidates.size() == 1 || func.getName() == "main")
-      return func;
-  if (candidates.empty())
-    return fail("no public func.func in '" + inputPath + "'");
-  return fail("several public functions in '" + inputPath +
-              "'; choose one with --entry");
-}
-
-/// Removes what `func` does not need, so that it is not compiled.
-static llvm::Error removeOthers(ModuleOp module, func::FuncOp entry) {
-  for (auto func : module.getOps<func::FuncOp>())
-    if (func != entry)
-      func.setPrivate();
-  PassManager pm(module.getContext());
-  pm.addPass(createSymbolDCEPass());
-  if (failed(pm.run(module)))
-    return fail("");
-  for (auto func : module.getOps<func::FuncOp>())
-    if (func.isDeclaration())
-      return fail("@" + func.getName() + " is declared but not defined");
-  return llvm::Error::success();
 }
 
 /// The shapes that files and options ask for, one for each argument.
@@ -110,17 +72,24 @@ getWantedShapes(func::FuncOp func, ArrayRef<std::optional<NpyArray>> arrays) {
       return shape.takeError();
     given.push_back(*shape);
   }
-  size_t numShaped = llvm::count_if(func.getArgumentTypes(),
-                                    llvm::IsaPred<ShapedType>);
+  size_t numShaped =
+      llvm::count_if(func.getArgumentTypes(), llvm::IsaPred<ShapedType>);
   if (given.size() > 1 && given.size() != numShaped)
-    return fail("got " + llvm::Twine(given.size()) +
-                " shapes for " + llvm::Twine(numShaped) +
-                " tensor or memref arguments");
+    return fail("got " + llvm::Twine(given.size()) + " shapes for " +
+                llvm::Twine(numShaped) + " tensor or memref arguments");
+  auto takes = [&](Type type) {
+    auto shaped = dyn_cast<ShapedType>(type);
+    if (!shaped || given.size() != 1)
+      return shaped && !given.empty();
+    return succeeded(verifyCompatibleShape(shaped.getShape(), given.front()));
+  };
+  if (!given.empty() && llvm::none_of(func.getArgumentTypes(), takes))
+    return fail("no argument can have shape " + formatShape(given.front()));
   SmallVector<std::optional<Shape>> wanted;
   size_t next = 0;
   for (auto [index, type] : llvm::enumerate(func.getArgumentTypes())) {
     std::optional<Shape> &shape = wanted.emplace_back();
-    if (isa<ShapedType>(type) && !given.empty())
+    if (takes(type))
       shape = given[given.size() == 1 ? 0 : next++];
     if (!arrays[index])
       continue;
@@ -168,8 +137,8 @@ makeArguments(func::FuncOp func) {
     if (!arrays[index])
       arguments.back()->fillRandom(generator);
     else if (llvm::Error error = arguments.back()->fill(*arrays[index]))
-      return fail("'" + inputs[index] + "': " +
-                  llvm::toString(std::move(error)));
+      return fail("'" + inputs[index] +
+                  "': " + llvm::toString(std::move(error)));
   }
   return arguments;
 }
@@ -188,7 +157,7 @@ static llvm::Error run() {
   if (llvm::Error error = input.parse(inputPath, context))
     return error;
   ModuleOp module = input.getModule();
-  auto func = findEntry(module);
+  auto func = findEntry(module, entry);
   if (!func)
     return func.takeError();
   if (llvm::Error error = removeOthers(module, *func))
@@ -204,8 +173,8 @@ static llvm::Error run() {
       lastMemref = index;
   size_t numOutputs = types.empty() ? lastMemref.has_value() : types.size();
   if (outputs.size() > numOutputs)
-    return fail("got " + llvm::Twine(outputs.size()) +
-                " output files for " + llvm::Twine(numOutputs) + " results");
+    return fail("got " + llvm::Twine(outputs.size()) + " output files for " +
+                llvm::Twine(numOutputs) + " results");
   for (const std::string &path : outputs)
     if (llvm::Error error = checkWritable(path))
       return error;
@@ -262,7 +231,8 @@ static llvm::Error run() {
     auto start = std::chrono::steady_clock::now();
     (*function)(addresses.data());
     auto end = std::chrono::steady_clock::now();
-    times.push_back(std::chrono::duration<double, std::nano>(end - start).count());
+    times.push_back(
+        std::chrono::duration<double, std::nano>(end - start).count());
     results.release(*arguments);
   }
   if (!times.empty())

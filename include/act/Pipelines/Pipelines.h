@@ -22,9 +22,9 @@ namespace mlir::act {
 
 /// Options of `act-to-llvm`.
 struct LLVMPipelineOptions : PassPipelineOptions<LLVMPipelineOptions> {
-  PassOptions::Option<std::string> accuracy{
-      *this, "accuracy", llvm::cl::desc("precise or fast"),
-      llvm::cl::init("precise")};
+  PassOptions::Option<std::string> accuracy{*this, "accuracy",
+                                            llvm::cl::desc("precise or fast"),
+                                            llvm::cl::init("precise")};
   PassOptions::Option<std::string> cpu{
       *this, "cpu",
       llvm::cl::desc("CPU to make code for: native, or any that LLVM knows"),

@@ -34,9 +34,8 @@ public:
   using Function = void (*)(void **arguments);
 
   /// Optimizes and compiles `module` for this machine.
-  static llvm::Expected<std::unique_ptr<Jit>> create(ModuleOp module,
-                                                     const CpuTarget &target,
-                                                     unsigned optLevel = 3);
+  static llvm::Expected<std::unique_ptr<Jit>>
+  create(ModuleOp module, const CpuTarget &target, unsigned optLevel = 3);
   ~Jit();
 
   /// Finds a public function that has a C wrapper.

@@ -1,0 +1,130 @@
+// RUN: act-opt %s --pass-pipeline='builtin.module(func.func(act-vectorize{cpu=x86-64-v4}),canonicalize,cse)' | FileCheck %s
+
+// Whole vectors, then one masked step, with the same code in both.
+
+// CHECK-LABEL: func @elementwise
+//  CHECK-SAME:   %[[X:.+]]: memref<?xf32>, %[[Y:.+]]: memref<?xf32>
+//   CHECK-DAG:   %[[ZERO:.+]] = arith.constant 0.000000e+00 : f32
+//   CHECK-DAG:   %[[C64:.+]] = arith.constant 64 : index
+//       CHECK:   %[[SIZE:.+]] = memref.dim %[[X]]
+//       CHECK:   %[[REST:.+]] = arith.remui %[[SIZE]], %[[C64]]
+//       CHECK:   %[[WHOLE:.+]] = arith.subi %[[SIZE]], %[[REST]]
+//       CHECK:   scf.for %[[I:.+]] = %{{.+}} to %[[WHOLE]] step %[[C64]]
+//       CHECK:     %[[A:.+]] = vector.transfer_read %[[X]][%[[I]]], %[[ZERO]] {in_bounds = [true]} : memref<?xf32>, vector<64xf32>
+//       CHECK:     %[[B:.+]] = act.silu %[[A]] : vector<64xf32>
+//       CHECK:     vector.transfer_write %[[B]], %[[Y]][%[[I]]]
+//       CHECK:   scf.if
+//       CHECK:     %[[MASK:.+]] = vector.create_mask %[[REST]] : vector<64xi1>
+//       CHECK:     vector.transfer_read %[[X]][%[[WHOLE]]], %[[ZERO]], %[[MASK]]
+//       CHECK:     act.silu {{.*}} : vector<64xf32>
+//       CHECK:     vector.transfer_write {{.*}}, %[[Y]][%[[WHOLE]]], %[[MASK]]
+func.func @elementwise(%x: memref<?xf32>, %y: memref<?xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<?xf32>) outs(%y : memref<?xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %0 = act.silu %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// Contiguous buffers are one loop, whatever their rank.
+
+// CHECK-LABEL: func @flat
+// CHECK-COUNT-2: memref.collapse_shape {{.*}} into memref<?xbf16>
+//         CHECK: scf.for
+//     CHECK-NOT: scf.for
+//         CHECK: vector<64xbf16>
+func.func @flat(%x: memref<?x3x?xbf16>, %y: memref<?x3x?xbf16>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, j, k)>, affine_map<(i, j, k) -> (i, j, k)>],
+                  iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x : memref<?x3x?xbf16>) outs(%y : memref<?x3x?xbf16>) {
+  ^bb0(%a: bf16, %b: bf16):
+    %0 = act.silu %a : bf16
+    linalg.yield %0 : bf16
+  }
+  return
+}
+
+// f64 has half as many lanes; a size known to be whole needs no mask.
+
+// CHECK-LABEL: func @static
+//   CHECK-NOT:   vector.create_mask
+//       CHECK:   vector<32xf64>
+//   CHECK-NOT:   vector.create_mask
+//       CHECK:   return
+func.func @static(%x: memref<96xf64>, %y: memref<96xf64>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<96xf64>) outs(%y : memref<96xf64>) {
+  ^bb0(%a: f64, %b: f64):
+    %0 = act.silu %a : f64
+    linalg.yield %0 : f64
+  }
+  return
+}
+
+// A row's maximum: lanes start at -inf, lanes beyond the end stay as they are.
+
+// CHECK-LABEL: func @row_maximum
+//   CHECK-DAG:   %[[LOWEST:.+]] = arith.constant dense<0xFF800000> : vector<64xf32>
+//       CHECK:   scf.for
+//       CHECK:     %[[WHOLE:.+]] = scf.for {{.*}} iter_args(%[[ACC:.+]] = %[[LOWEST]])
+//       CHECK:       arith.maximumf %[[ACC]], %{{.+}} : vector<64xf32>
+//       CHECK:     scf.if
+//       CHECK:       %[[NEW:.+]] = arith.maximumf %[[WHOLE]], %{{.+}} : vector<64xf32>
+//       CHECK:       arith.select %{{.+}}, %[[NEW]], %[[WHOLE]]
+//       CHECK:     arith.maximumf {{.*}} : vector<32xf32>
+//       CHECK:     arith.maximumf {{.*}} : vector<1xf32>
+//       CHECK:     memref.store
+func.func @row_maximum(%x: memref<?x?xf32>, %m: memref<?xf32>) {
+  linalg.reduce {arith.maximumf} ins(%x : memref<?x?xf32>) outs(%m : memref<?xf32>) dimensions = [1]
+  return
+}
+
+// A block of eight rows and two vectors stays in registers.
+
+// CHECK-LABEL: func @matmul
+//       CHECK:   scf.for
+//       CHECK:     scf.for
+// CHECK-COUNT-8:     vector.transfer_read {{.*}} vector<32xf32>
+//       CHECK:       scf.for {{.*}} -> (vector<32xf32>, vector<32xf32>, vector<32xf32>, vector<32xf32>, vector<32xf32>, vector<32xf32>, vector<32xf32>, vector<32xf32>)
+// CHECK-COUNT-8:       math.fma {{.*}} : vector<32xf32>
+//       CHECK:       scf.yield
+// CHECK-COUNT-8:     vector.transfer_write
+func.func @matmul(%a: memref<64x?xf32>, %b: memref<?x64xf32>, %c: memref<64x64xf32>) {
+  linalg.matmul ins(%a, %b : memref<64x?xf32>, memref<?x64xf32>) outs(%c : memref<64x64xf32>)
+  return
+}
+
+// Every second element: one vector of both halves, from which they are picked.
+// It ends with the last element asked for, not behind the gap that follows.
+
+// CHECK-LABEL: func @interleaved
+//       CHECK:   vector.constant_mask [127] : vector<128xi1>
+//       CHECK:   vector.transfer_read {{.*}} vector<128xf32>
+//       CHECK:   vector.shuffle
+func.func @interleaved(%x: memref<?xf32, strided<[2], offset: ?>>, %y: memref<?xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<?xf32, strided<[2], offset: ?>>) outs(%y : memref<?xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %0 = act.silu %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// Division by what lies beyond the end would trap: scalar loops.
+
+// CHECK-LABEL: func @not_on_vectors
+//   CHECK-NOT:   vector
+//       CHECK:   scf.for
+//       CHECK:     arith.divsi {{.*}} : i32
+func.func @not_on_vectors(%x: memref<?xi32>, %y: memref<?xi32>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<?xi32>) outs(%y : memref<?xi32>) {
+  ^bb0(%a: i32, %b: i32):
+    %0 = arith.divsi %b, %a : i32
+    linalg.yield %0 : i32
+  }
+  return
+}

@@ -1,3 +1,8 @@
+// swiglu-ffn.mlir - an example that runs on recorded data.
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // The feed-forward block of LLaMA, w_down(silu(w_gate x) * w_up x), for tokens
 // of 64 numbers. Its hidden size is 8/3 of that, rounded up to a multiple of
 // 64: 192. The number of tokens is left open.

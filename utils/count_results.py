@@ -14,8 +14,8 @@ def outcome(case):
     """passed, failed or skipped: of one <testcase>."""
     if any(case.find(tag) is not None for tag in ("failure", "error")):
         return "failed"
-    # CTest says it in an attribute too.
-    if case.find("skipped") is not None or case.get("status") == "notrun":
+    # GoogleTest and CTest say it in an attribute.
+    if case.find("skipped") is not None or case.get("status") in ("notrun", "disabled"):
         return "skipped"
     return "failed" if case.get("status") == "fail" else "passed"
 

@@ -2,6 +2,9 @@
 # libraries, so that there is one copy of MLIR in a process; what upstream has
 # as archives only is linked by file, because the CMake targets of those drag in
 # a second, static MLIR.
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 find_program(ACT_CCACHE ccache)
 if(ACT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

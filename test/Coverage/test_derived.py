@@ -1,0 +1,127 @@
+# What holds for every entry alike: round trips, verification, lowering.
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import re
+import subprocess
+
+import pytest
+from checks import act_opt
+from entries import BUILD, each_setting, entries, setting_name
+from ulp import TYPES
+
+ENTRIES = entries()
+IDS = [e.mnemonic for e in ENTRIES]
+ELEMENTWISE = ["{}", "vector<{}>", "vector<3x{}>", "vector<2x[4]x{}>"]
+ELEMENTWISE += ["tensor<{}>", "tensor<?x{}>", "tensor<0x3x{}>", "tensor<2x?x1x{}>"]
+ROWS = ["vector<4x{}>", "vector<2x3x{}>", "tensor<?x{}>", "tensor<4x?x{}>"]
+
+
+def functions(entry, settings, shapes=None):
+    """A function for every setting, type and shape."""
+    rows = entry.shape == "row"
+    shapes = shapes or (ROWS if rows else ELEMENTWISE)
+    types = [s.format(t) for s in shapes for t in TYPES]
+    text = ""
+    for number, (setting, type_) in enumerate((s, t) for s in settings for t in types):
+        names = [f"%{name}" for name in entry.operands]
+        arguments = ", ".join(f"{n}: {type_}" for n in names)
+        op = entry.spell(names, type_, setting, 0 if rows else None)
+        text += f"func.func @f{number}({arguments}) -> {type_} {{\n"
+        text += f"  %r = {op}\n  return %r : {type_}\n}}\n"
+    return text
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
+def test_round_trip(entry):
+    text = functions(entry, entry.settings)
+    code, once, errors = act_opt(text)
+    assert code == 0, errors
+    assert once.count(f"act.{entry.mnemonic} ") == text.count(f"act.{entry.mnemonic} ")
+    assert act_opt(once)[1] == once
+    generic = act_opt(text, "--mlir-print-op-generic")[1]
+    assert act_opt(generic)[1] == once
+    bytecode = subprocess.run(
+        [BUILD / "bin" / "act-opt", "--emit-bytecode"], input=text.encode(), capture_output=True
+    ).stdout
+    done = subprocess.run([BUILD / "bin" / "act-opt"], input=bytecode, capture_output=True)
+    assert done.stdout.decode() == once
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
+def test_parameters_at_their_default_are_not_printed(entry):
+    setting = {p.name: p.default_value for p in entry.parameters if p.kind != "optional"}
+    given = act_opt(functions(entry, [setting]))[1]
+    assert given == act_opt(functions(entry, [{}]))[1]
+
+
+@pytest.mark.parametrize("entry,setting", each_setting(), ids=[setting_name(*c) for c in each_setting()])
+def test_parameters_survive(entry, setting):
+    output = act_opt(functions(entry, [setting]))[1]
+    for name, value in setting.items():
+        shown = f"{name}<{value}>" if isinstance(value, str) else f"{name} = "
+        assert output.count(shown) == output.count(f"act.{entry.mnemonic} ")
+
+
+def bad_settings(entry):
+    """Settings that verification refuses, and what it says."""
+    for p in entry.parameters:
+        if p.kind == "choice":
+            continue
+        yield f"{p.name} = 0x7FF0000000000000 : f64", f"'{p.name}' to be finite"
+        yield f"{p.name} = 0x7FF8000000000000 : f64", f"'{p.name}' to be finite"
+        worst = {"positive": "0.0", "non-negative": "-1.0", "non-zero": "0.0"}
+        if p.requirement:
+            assert p.requirement in worst, f"no test of {p.requirement}"
+            yield f"{p.name} = {worst[p.requirement]} : f64", f"'{p.name}' to be {p.requirement}"
+        yield f"{p.name} = 1 : i32", p.name
+    if entry.shape == "row":
+        yield "dim = 1 : i64", "'dim' to be in [0, 1)"
+        yield "dim = -1 : i64", "'dim' to be in [0, 1)"
+
+
+BAD = [(e, attribute, message) for e in ENTRIES for attribute, message in bad_settings(e)]
+
+
+@pytest.mark.parametrize("entry,attribute,message", BAD, ids=[f"{e.mnemonic}-{a}" for e, a, _ in BAD])
+def test_bad_parameters_are_refused(entry, attribute, message):
+    names = [f"%{n}" for n in entry.operands]
+    arguments = ", ".join(f"{n}: tensor<4xf32>" for n in names)
+    dim = "" if entry.shape != "row" or attribute.startswith("dim") else "dim = 0 : i64, "
+    op = f"act.{entry.mnemonic} {', '.join(names)} {{{dim}{attribute}}} : tensor<4xf32>"
+    code, _, errors = act_opt(f"func.func @f({arguments}) {{\n  %r = {op}\n  return\n}}\n")
+    assert code == 1
+    assert message in errors
+    assert len(re.findall(r"error:", errors)) == 1
+
+
+@pytest.mark.parametrize("type_", ["i32", "tensor<*xf32>", "vector<4xf8E5M2>", "f80", "memref<4xf32>"])
+@pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
+def test_bad_types_are_refused(entry, type_):
+    names = [f"%{n}" for n in entry.operands]
+    arguments = ", ".join(f"{n}: {type_}" for n in names)
+    op = entry.spell(names, type_, dim=0 if entry.shape == "row" else None)
+    code, _, errors = act_opt(f"func.func @f({arguments}) {{\n  %r = {op}\n  return\n}}\n")
+    assert code == 1 and f"but got '{type_}'" in errors
+    assert len(re.findall(r"error:", errors)) == 1
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
+def test_lowers_to_llvm(entry):
+    """Every type and shape that has a meaning at run time, with nothing left."""
+    shapes = ["vector<4x{}>", "tensor<?x{}>", "tensor<5x{}>"]
+    if entry.shape != "row":
+        shapes += ["{}", "tensor<{}>", "tensor<2x?x3x{}>"]
+    text = functions(entry, entry.settings, shapes)
+    code, output, errors = act_opt(text, "--act-to-llvm")
+    assert code == 0, errors
+    left = set(re.findall(r'^\s*(?:%.*= )?"?((?!llvm\.|builtin\.|module)[a-z_]+\.\w+)', output, re.MULTILINE))
+    assert not left
+    # No call to a math library, and no intrinsic that would become one.
+    allowed = {"malloc", "free", "aligned_alloc", "memrefCopy"}
+    # C wrappers call the functions.
+    called = set(re.findall(r"llvm\.call @(?!f\d)(\w+)", output))
+    assert not called - allowed
+    functions_of_libm = "exp|exp2|exp10|log|log2|log10|sin|cos|tan|tanh|pow|fmod"
+    assert not set(re.findall(rf"llvm\.intr\.(?:{functions_of_libm})\b", output))

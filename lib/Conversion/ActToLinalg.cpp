@@ -38,9 +38,9 @@ struct ToLinalgPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
     SmallVector<Value> destinations;
     for (Type type : op->getResultTypes()) {
       elements.push_back(getElementTypeOrSelf(type));
-      destinations.push_back(tensor::EmptyOp::create(
-          rewriter, loc, sizes, elements.back(),
-          cast<RankedTensorType>(type).getEncoding()));
+      destinations.push_back(
+          tensor::EmptyOp::create(rewriter, loc, sizes, elements.back(),
+                                  cast<RankedTensorType>(type).getEncoding()));
     }
     AffineMap identity = rewriter.getMultiDimIdentityMap(sizes.size());
     SmallVector<AffineMap> maps(op->getNumOperands() + op->getNumResults(),
@@ -49,8 +49,7 @@ struct ToLinalgPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
                                                utils::IteratorType::parallel);
     auto generic = linalg::GenericOp::create(
         rewriter, loc, op->getResultTypes(), op->getOperands(), destinations,
-        maps, iterators,
-        [&](OpBuilder &b, Location loc, ValueRange arguments) {
+        maps, iterators, [&](OpBuilder &b, Location loc, ValueRange arguments) {
           OperationState state(loc, op->getName());
           state.addOperands(arguments.take_front(op->getNumOperands()));
           state.addTypes(elements);

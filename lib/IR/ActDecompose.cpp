@@ -27,7 +27,8 @@ static SmallVector<int64_t> splitShape(ArrayRef<int64_t> shape, int64_t dim,
   return split;
 }
 
-static Value unpackVector(OpBuilder &b, UnpackOp op, bool second, int64_t inner) {
+static Value unpackVector(OpBuilder &b, UnpackOp op, bool second,
+                          int64_t inner) {
   Location loc = op.getLoc();
   auto type = cast<VectorType>(op.getX().getType());
   int64_t dim = op.getDim();
@@ -83,8 +84,8 @@ static Value unpackTensor(OpBuilder &b, UnpackOp op, bool second, int64_t inner,
     }
     groups.push_back(group);
   }
-  Value split = tensor::ExpandShapeOp::create(
-      b, loc, type.clone(shape), op.getX(), groups, splitSizes);
+  Value split = tensor::ExpandShapeOp::create(b, loc, type.clone(shape),
+                                              op.getX(), groups, splitSizes);
 
   // The slice drops the dimension of 2.
   SmallVector<OpFoldResult> partSizes(splitSizes);
@@ -94,9 +95,9 @@ static Value unpackTensor(OpBuilder &b, UnpackOp op, bool second, int64_t inner,
   partOffsets[dim + 1] = b.getIndexAttr(second);
   SmallVector<int64_t> partShape(shape);
   partShape.erase(partShape.begin() + dim + 1);
-  Value part = tensor::ExtractSliceOp::create(
-      b, loc, type.clone(partShape), split, partOffsets, partSizes,
-      partStrides);
+  Value part =
+      tensor::ExtractSliceOp::create(b, loc, type.clone(partShape), split,
+                                     partOffsets, partSizes, partStrides);
   for (int64_t i = 0, next = 0; i < type.getRank(); ++i) {
     ReassociationIndices group{next++};
     if (i == dim)

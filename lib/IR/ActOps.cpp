@@ -34,8 +34,8 @@ LogicalResult act::detail::verifyParameter(Operation *op, StringRef name,
 LogicalResult act::detail::verifyDim(Operation *op, int64_t dim) {
   int64_t rank = cast<ShapedType>(op->getOperand(0).getType()).getRank();
   if (dim < 0 || dim >= rank)
-    return op->emitOpError() << "requires 'dim' to be in [0, " << rank
-                             << "), but got " << dim;
+    return op->emitOpError()
+           << "requires 'dim' to be in [0, " << rank << "), but got " << dim;
   return success();
 }
 
@@ -105,8 +105,7 @@ OpFoldResult act::detail::foldActivation(ActivationOpInterface op,
                                          ArrayRef<Attribute> operands) {
   // f(g(x)) = g(x) where f does nothing on the range of g.
   if (std::optional<RealRange> identity = op.getIdentityRange()) {
-    auto producer =
-        op->getOperand(0).getDefiningOp<ActivationOpInterface>();
+    auto producer = op->getOperand(0).getDefiningOp<ActivationOpInterface>();
     if (producer && identity->contains(producer.getValueRange()))
       return op->getOperand(0);
   }
@@ -165,8 +164,8 @@ LogicalResult UnpackOp::reifyResultShapes(OpBuilder &b,
     return failure();
   SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, getLoc(), getX());
   AffineExpr half = b.getAffineSymbolExpr(0).floorDiv(2);
-  sizes[getDim()] = affine::makeComposedFoldedAffineApply(
-      b, getLoc(), half, {sizes[getDim()]});
+  sizes[getDim()] = affine::makeComposedFoldedAffineApply(b, getLoc(), half,
+                                                          {sizes[getDim()]});
   dims.assign(2, sizes);
   return success();
 }

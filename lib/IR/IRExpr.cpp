@@ -17,10 +17,9 @@ using namespace mlir::act;
 
 IRContext::IRContext(ImplicitLocOpBuilder &builder,
                      arith::FastMathFlags fastmath, PrimitiveForm form)
-    : builder(builder),
-      fastmath(fastmath & (arith::FastMathFlags::nnan |
-                           arith::FastMathFlags::ninf |
-                           arith::FastMathFlags::nsz)),
+    : builder(builder), fastmath(fastmath & (arith::FastMathFlags::nnan |
+                                             arith::FastMathFlags::ninf |
+                                             arith::FastMathFlags::nsz)),
       form(form) {}
 
 template <typename OpTy>
@@ -36,9 +35,9 @@ IRExpr IRExpr::make(ValueRange operands) const {
 
 IRExpr::Bool IRExpr::compare(arith::CmpFPredicate predicate,
                              IRExpr other) const {
-  return Bool(arith::CmpFOp::create(context->builder, predicate, value,
-                                    other.value),
-              *context);
+  return Bool(
+      arith::CmpFOp::create(context->builder, predicate, value, other.value),
+      *context);
 }
 
 namespace mlir::act {
@@ -107,9 +106,9 @@ IRExpr like(IRExpr x, double c) {
   Attribute number = FloatAttr::get(getElementTypeOrSelf(type), c);
   if (auto shaped = dyn_cast<ShapedType>(type))
     number = DenseElementsAttr::get(shaped, number);
-  return IRExpr(arith::ConstantOp::create(x.context->builder,
-                                          cast<TypedAttr>(number)),
-                *x.context);
+  return IRExpr(
+      arith::ConstantOp::create(x.context->builder, cast<TypedAttr>(number)),
+      *x.context);
 }
 
 bool isConstant(IRExpr x, double c) {

@@ -45,9 +45,7 @@ Quad copysign(const Quad &x, const Quad &sign) {
   return x.isNegative() == sign.isNegative() ? x : -x;
 }
 
-Quad ldexp(const Quad &x, int n) {
-  return Quad(scalbn(x.value, n, toNearest));
-}
+Quad ldexp(const Quad &x, int n) { return Quad(scalbn(x.value, n, toNearest)); }
 
 Quad fma(const Quad &a, const Quad &b, const Quad &c) { return a * b + c; }
 
@@ -113,8 +111,7 @@ Quad tanh(const Quad &x) {
 }
 
 static const Quad &twoOverSqrtPi() {
-  static const Quad value =
-      constant("1.12837916709551257389615890312154517");
+  static const Quad value = constant("1.12837916709551257389615890312154517");
   return value;
 }
 

@@ -42,16 +42,15 @@ Value RowContext::finish(RowExpr e) {
   Type element = getElementTypeOrSelf(operand);
   if (element == computeType)
     return e.getValue();
-  return elementwise(
-             e, element,
-             [&](OpBuilder &b, Location loc, ValueRange x) -> Value {
-               Type type = x[0].getType();
-               if (auto shaped = dyn_cast<ShapedType>(type))
-                 type = shaped.clone(element);
-               else
-                 type = element;
-               return arith::TruncFOp::create(b, loc, type, x[0]);
-             })
+  return elementwise(e, element,
+                     [&](OpBuilder &b, Location loc, ValueRange x) -> Value {
+                       Type type = x[0].getType();
+                       if (auto shaped = dyn_cast<ShapedType>(type))
+                         type = shaped.clone(element);
+                       else
+                         type = element;
+                       return arith::TruncFOp::create(b, loc, type, x[0]);
+                     })
       .getValue();
 }
 
@@ -85,8 +84,8 @@ RowExpr RowContext::elementwise(ArrayRef<RowExpr> operands, Type elementType,
       Value value = e.getValue();
       if (kind == Kind::Row && e.getKind() != Kind::Row)
         value = broadcastVector(
-            b, value,
-            cast<VectorType>(type.clone(getElementTypeOrSelf(value))), dim);
+            b, value, cast<VectorType>(type.clone(getElementTypeOrSelf(value))),
+            dim);
       else if (kind == Kind::PerRow && e.getKind() == Kind::Number)
         for (RowExpr other : operands)
           if (auto perRow = dyn_cast<VectorType>(other.getValue().getType());
@@ -105,11 +104,11 @@ RowExpr RowContext::elementwise(ArrayRef<RowExpr> operands, Type elementType,
     if (e.getKind() == Kind::Number)
       continue;
     values.push_back(e.getValue());
-    maps.push_back(kind == Kind::Row && e.getKind() == Kind::PerRow
-                       ? identity.dropResult(dim)
-                       : b.getMultiDimIdentityMap(
-                             cast<ShapedType>(e.getValue().getType())
-                                 .getRank()));
+    maps.push_back(
+        kind == Kind::Row && e.getKind() == Kind::PerRow
+            ? identity.dropResult(dim)
+            : b.getMultiDimIdentityMap(
+                  cast<ShapedType>(e.getValue().getType()).getRank()));
   }
   Value shapeSource = kind == Kind::Row ? operand : values.front();
   SmallVector<OpFoldResult> sizes =
@@ -178,8 +177,7 @@ RowExpr RowContext::reduce(const RowExpr &x, double init) {
       b, filled.getType(), x.getValue(), filled,
       ArrayRef<AffineMap>{map, map.dropResult(dim)}, iterators,
       [](OpBuilder &nested, Location loc, ValueRange arguments) {
-        Value next =
-            OpTy::create(nested, loc, arguments[0], arguments[1]);
+        Value next = OpTy::create(nested, loc, arguments[0], arguments[1]);
         linalg::YieldOp::create(nested, loc, next);
       });
   return RowExpr(generic.getResult(0), Kind::PerRow, *this);
@@ -241,9 +239,7 @@ RowExpr max(RowExpr a) {
   return a.context->reduce<arith::MaximumFOp>(
       a, -std::numeric_limits<double>::infinity());
 }
-RowExpr sum(RowExpr a) {
-  return a.context->reduce<arith::AddFOp>(a, 0.0);
-}
+RowExpr sum(RowExpr a) { return a.context->reduce<arith::AddFOp>(a, 0.0); }
 RowExpr like(RowExpr x, double c) { return x.context->number(c); }
 
 } // namespace mlir::act

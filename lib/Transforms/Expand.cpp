@@ -34,10 +34,9 @@ struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
     Type computeType = getComputeType(type);
     SmallVector<Value> operands;
     for (Value operand : op->getOperands())
-      operands.push_back(
-          type == computeType
-              ? operand
-              : Value(arith::ExtFOp::create(b, computeType, operand)));
+      operands.push_back(type == computeType ? operand
+                                             : Value(arith::ExtFOp::create(
+                                                   b, computeType, operand)));
     IRContext context(b, op.getFastMathFlags(), form);
     Value value = op.buildFormula(context, operands);
     if (type != computeType)

@@ -70,7 +70,8 @@ TEST(TwoWords, ProductsAndSums) {
     EXPECT_NEAR(sum(ab * cc), exact * sum(cc),
                 std::fabs(exact * sum(cc)) * 0x1p-44);
     Word positive(std::fabs(c.value));
-    EXPECT_NEAR(sum(positive + abs(ab)), double(positive.value) + std::fabs(exact),
+    EXPECT_NEAR(sum(positive + abs(ab)),
+                double(positive.value) + std::fabs(exact),
                 (positive.value + std::fabs(exact)) * 0x1p-45);
     EXPECT_EQ(sum(-ab), -exact);
   }
@@ -95,10 +96,11 @@ TEST(Scaled, LimitProduct) {
   Word y = finish(limitProduct(Word(-INFINITY), vanished));
   EXPECT_EQ(y.value, 0.0f);
   EXPECT_TRUE(std::signbit(y.value));
-  EXPECT_EQ(finish(limitProduct(Word(INFINITY), Scaled<Word>(Word(1.0f)))).value,
-            INFINITY);
-  EXPECT_TRUE(
-      std::isnan(finish(limitProduct(Word(NAN), Scaled<Word>(Word(1.0f)))).value));
+  EXPECT_EQ(
+      finish(limitProduct(Word(INFINITY), Scaled<Word>(Word(1.0f)))).value,
+      INFINITY);
+  EXPECT_TRUE(std::isnan(
+      finish(limitProduct(Word(NAN), Scaled<Word>(Word(1.0f)))).value));
 }
 
 TEST(Scaled, GatedProductNeitherUnderflowsNorOverflows) {

@@ -37,12 +37,12 @@ protected:
   void forEachOp(FloatType type, ArrayRef<double> xs,
                  function_ref<void(ActivationOpInterface)> test) {
     unsigned count = 0;
-    for (RegisteredOperationName name :
-         context.getRegisteredOperations()) {
+    for (RegisteredOperationName name : context.getRegisteredOperations()) {
       if (!name.hasInterface<ActivationOpInterface>())
         continue;
       ++count;
-      OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+      OwningOpRef<ModuleOp> module =
+          ModuleOp::create(UnknownLoc::get(&context));
       ImplicitLocOpBuilder b(module->getLoc(), &context);
       b.setInsertionPointToEnd(module->getBody());
       auto function = func::FuncOp::create(b, "f", b.getFunctionType({}, type));
@@ -78,51 +78,56 @@ protected:
   MLIRContext context;
 };
 
-const double points[] = {-30.0, -3.5, -1.0, -0.25, 0.0, 1e-3, 0.7, 2.0, 9.0, 40.0};
+const double points[] = {-30.0, -3.5, -1.0, -0.25, 0.0,
+                         1e-3,  0.7,  2.0,  9.0,   40.0};
 } // namespace
 
 TEST_F(Interpretations, HostAgreesWithQuad) {
   for (double x : points)
-    forEachOp(Float64Type::get(&context), {x, 1.5}, [&](ActivationOpInterface op) {
-      const double operands[] = {x, 1.5};
-      ArrayRef<double> xs(operands);
-      xs = xs.take_front(op->getNumOperands());
-      for (bool single : {false, true}) {
-        double host = op.evaluate(xs, single);
-        double quad = double(op.evaluateWide(xs, single));
-        EXPECT_NEAR(host, quad, std::fabs(quad) * 0x1p-47)
-            << op->getName().getStringRef().str() << " at " << x;
-      }
-    });
+    forEachOp(Float64Type::get(&context), {x, 1.5},
+              [&](ActivationOpInterface op) {
+                const double operands[] = {x, 1.5};
+                ArrayRef<double> xs(operands);
+                xs = xs.take_front(op->getNumOperands());
+                for (bool single : {false, true}) {
+                  double host = op.evaluate(xs, single);
+                  double quad = double(op.evaluateWide(xs, single));
+                  EXPECT_NEAR(host, quad, std::fabs(quad) * 0x1p-47)
+                      << op->getName().getStringRef().str() << " at " << x;
+                }
+              });
 }
 
 TEST_F(Interpretations, IRAgreesWithHost) {
   for (double x : points)
-    forEachOp(Float64Type::get(&context), {x, 1.5}, [&](ActivationOpInterface op) {
-      const double operands[] = {x, 1.5};
-      ArrayRef<double> xs(operands);
-      double host = op.evaluate(xs.take_front(op->getNumOperands()), false);
-      std::string name = op->getName().getStringRef().str();
-      std::optional<double> ir = interpretIR(op);
-      ASSERT_TRUE(ir.has_value()) << name << " does not fold";
-      EXPECT_NEAR(*ir, host, std::fabs(host) * 0x1p-45) << name << " at " << x;
-    });
+    forEachOp(
+        Float64Type::get(&context), {x, 1.5}, [&](ActivationOpInterface op) {
+          const double operands[] = {x, 1.5};
+          ArrayRef<double> xs(operands);
+          double host = op.evaluate(xs.take_front(op->getNumOperands()), false);
+          std::string name = op->getName().getStringRef().str();
+          std::optional<double> ir = interpretIR(op);
+          ASSERT_TRUE(ir.has_value()) << name << " does not fold";
+          EXPECT_NEAR(*ir, host, std::fabs(host) * 0x1p-45)
+              << name << " at " << x;
+        });
 }
 
 TEST_F(Interpretations, ValuesLieInTheRange) {
   for (double x : points)
-    forEachOp(Float64Type::get(&context), {x, 1.5}, [&](ActivationOpInterface op) {
-      const double operands[] = {x, 1.5};
-      ArrayRef<double> xs(operands);
-      RealRange range = op.getValueRange();
-      double y = op.evaluate(xs.take_front(op->getNumOperands()), false);
-      EXPECT_LE(range.lo, y) << op->getName().getStringRef().str();
-      EXPECT_GE(range.hi, y) << op->getName().getStringRef().str();
-      if (std::optional<RealRange> identity = op.getIdentityRange())
-        if (identity->lo <= x && x <= identity->hi) {
-          EXPECT_EQ(x, y);
-        }
-    });
+    forEachOp(
+        Float64Type::get(&context), {x, 1.5}, [&](ActivationOpInterface op) {
+          const double operands[] = {x, 1.5};
+          ArrayRef<double> xs(operands);
+          RealRange range = op.getValueRange();
+          double y = op.evaluate(xs.take_front(op->getNumOperands()), false);
+          EXPECT_LE(range.lo, y) << op->getName().getStringRef().str();
+          EXPECT_GE(range.hi, y) << op->getName().getStringRef().str();
+          if (std::optional<RealRange> identity = op.getIdentityRange())
+            if (identity->lo <= x && x <= identity->hi) {
+              EXPECT_EQ(x, y);
+            }
+        });
 }
 
 TEST_F(Interpretations, ParametersAreRoundedToTheComputeType) {
@@ -130,8 +135,8 @@ TEST_F(Interpretations, ParametersAreRoundedToTheComputeType) {
   OpBuilder b(&context);
   OwningOpRef<ModuleOp> module = ModuleOp::create(b.getUnknownLoc());
   b.setInsertionPointToEnd(module->getBody());
-  auto zero = arith::ConstantOp::create(b, b.getUnknownLoc(),
-                                        b.getF64FloatAttr(0.0));
+  auto zero =
+      arith::ConstantOp::create(b, b.getUnknownLoc(), b.getF64FloatAttr(0.0));
   OperationState state(b.getUnknownLoc(), "act.leaky_relu");
   state.addOperands(zero.getResult());
   state.addTypes(b.getF64Type());

@@ -122,9 +122,7 @@ const Function<T> functions[] = {
      [](double x) { return std::erf(x); }, [](const Quad &x) { return erf(x); },
      1.05},
     {"sigmoid",
-     [](T x) {
-       return scaled<T>(AlgorithmsOf<T>::sigmoid({x}, std::nullopt));
-     },
+     [](T x) { return scaled<T>(AlgorithmsOf<T>::sigmoid({x}, std::nullopt)); },
      [](double x) { return 1 / (1 + std::exp(-x)); },
      [](const Quad &x) { return Quad(1.0) / (exp(-x) + 1.0); }, 0.78},
     {"normal_cdf",
@@ -132,10 +130,7 @@ const Function<T> functions[] = {
        return scaled<T>(AlgorithmsOf<T>::normalCdf({x}, std::nullopt));
      },
      [](double x) { return std::erfc(-x * 0.70710678118654752440) / 2; },
-     [](const Quad &x) {
-       return erfc(-x * sqrt(Quad(0.5))) * 0.5;
-     },
-     1.12},
+     [](const Quad &x) { return erfc(-x * sqrt(Quad(0.5))) * 0.5; }, 1.12},
 };
 
 /// The error of `got` in units of the last place of T at `exact`.
@@ -218,18 +213,17 @@ TEST(Algorithms, TwoWords) {
     };
     Number<float> low{lo};
     auto e = A::exp({hi}, low, true);
-    worstExp = std::max(worstExp,
-                        relative(std::ldexp(double(e.hi.v) + e.lo->v,
-                                            int(e.exponent->v)),
-                                 std::exp(x)));
+    worstExp = std::max(worstExp, relative(std::ldexp(double(e.hi.v) + e.lo->v,
+                                                      int(e.exponent->v)),
+                                           std::exp(x)));
     auto s = A::sigmoid({hi}, low);
-    worstSigmoid = std::max(worstSigmoid,
-                            relative(std::ldexp(double(s.hi.v) + s.lo->v,
-                                                int(s.exponent->v)),
-                                     1 / (1 + std::exp(-x))));
+    worstSigmoid = std::max(
+        worstSigmoid,
+        relative(std::ldexp(double(s.hi.v) + s.lo->v, int(s.exponent->v)),
+                 1 / (1 + std::exp(-x))));
     auto m = A::expm1({hi / 8}, Number<float>{lo / 8});
-    worstExpm1 = std::max(worstExpm1, relative(double(m.hi.v) + m.lo->v,
-                                               std::expm1(x / 8)));
+    worstExpm1 = std::max(
+        worstExpm1, relative(double(m.hi.v) + m.lo->v, std::expm1(x / 8)));
   }
   EXPECT_LE(worstExp, 0x1p-28);
   EXPECT_LE(worstSigmoid, 0x1p-26);

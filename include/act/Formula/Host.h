@@ -20,14 +20,14 @@ namespace mlir::act {
 
 namespace detail {
 // Those of double beside those of Quad, where members of Host hide neither.
-using std::copysign, std::erf, std::erfc, std::exp, std::expm1, std::fabs,
-    std::fma, std::ldexp, std::log, std::log1p, std::sqrt, std::tanh;
 using act::copysign, act::erf, act::erfc, act::exp, act::expm1, act::fabs,
     act::fma, act::ldexp, act::log, act::log1p, act::sqrt, act::tanh;
+using std::copysign, std::erf, std::erfc, std::exp, std::expm1, std::fabs,
+    std::fma, std::ldexp, std::log, std::log1p, std::sqrt, std::tanh;
 } // namespace detail
 
-/// A number of type T (double, or Quad), which is wider than the compute type it stands for: no
-/// second words, and exponents are not kept apart.
+/// A number of type T (double, or Quad), which is wider than the compute type
+/// it stands for: no second words, and exponents are not kept apart.
 template <typename T>
 struct Host : ExprOps<Host<T>> {
   using Bool = bool;

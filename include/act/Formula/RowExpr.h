@@ -33,7 +33,6 @@ public:
   /// A result, rounded to the operand's type.
   Value finish(RowExpr e);
 
-
   using Body = llvm::function_ref<Value(OpBuilder &, Location, ValueRange)>;
   /// Builds `body` elementwise over operands that are rows or one number per
   /// row; a row of `elementType`, unless all operands are numbers.

@@ -8,7 +8,6 @@
 
 #include "act/Conversion/Passes.h"
 #include "act/Pipelines/Pipelines.h"
-#include "act/Support/Target.h"
 #include "act/Transforms/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -58,18 +57,6 @@ static void addSchedule(OpPassManager &pm,
   pm.addPass(createCSEPass());
 }
 
-/// The CPU's own name, for passes that look up instructions by it. A machine
-/// that hides the widest vectors its CPU is known for gets code for any CPU.
-static std::string getPrimitivesCpu(const act::LLVMPipelineOptions &options) {
-  llvm::Expected<act::CpuTarget> target = act::resolveCpu(options.cpu);
-  if (!target) {
-    // `act-vectorize` reports it.
-    llvm::consumeError(target.takeError());
-    return "";
-  }
-  return target->vectorBits >= 512 ? target->cpu : "";
-}
-
 /// Activations and floats to what the target computes.
 static void addArithmetic(OpPassManager &pm,
                           const act::LLVMPipelineOptions &options) {
@@ -80,7 +67,7 @@ static void addArithmetic(OpPassManager &pm,
   mathOps.opMnemonics = {"clampf", "cosh", "round", "rsqrt", "tan"};
   pm.addPass(math::createMathExpandOpsPass(mathOps));
   act::ActLowerPrimitivesOptions primitives;
-  primitives.cpu = getPrimitivesCpu(options);
+  primitives.cpu = options.cpu;
   primitives.accuracy = options.accuracy;
   pm.addNestedPass<func::FuncOp>(act::createActLowerPrimitives(primitives));
   pm.addNestedPass<func::FuncOp>(act::createActForbidLibm());

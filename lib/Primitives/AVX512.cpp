@@ -8,9 +8,9 @@
 
 #include "IRValue.h"
 #include "act/Primitives/TargetPrimitives.h"
+#include "act/Support/Target.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "llvm/TargetParser/X86TargetParser.h"
 
 using namespace mlir;
 using namespace mlir::act;
@@ -76,13 +76,9 @@ std::unique_ptr<TargetPrimitives> act::createAVX512Primitives() {
   return std::make_unique<AVX512Primitives>();
 }
 
-std::unique_ptr<TargetPrimitives> act::createTargetPrimitives(StringRef cpu) {
-  SmallVector<StringRef> features;
-  if (llvm::X86::parseArchX86(cpu, /*Only64Bit=*/true) != llvm::X86::CK_None)
-    llvm::X86::getFeaturesForCPU(cpu, features);
-  // LLVM lists features without what they imply; x86-64-v4 has no avx512f.
-  if (llvm::is_contained(features, "avx512f") ||
-      llvm::is_contained(features, "avx512vl"))
+std::unique_ptr<TargetPrimitives>
+act::createTargetPrimitives(const CpuTarget &cpu) {
+  if (cpu.hasAvx512)
     return createAVX512Primitives();
   return std::make_unique<TargetPrimitives>();
 }

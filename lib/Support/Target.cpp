@@ -97,10 +97,10 @@ Expected<CpuTarget> mlir::act::resolveCpu(StringRef cpu, unsigned vectorBits) {
           "cpu '" + result.cpu +
           "' has no fused multiply-add, which act's code needs; "
           "x86-64-v3 is the oldest generic x86 that has it");
-    bool hasAvx512 = has("+avx512f") && has("+avx512vl") && has("+avx512bw") &&
-                     has("+avx512dq");
-    widest = hasAvx512 ? 512 : has("+avx2") ? 256 : 128;
-    result.vectorRegisters = hasAvx512 ? 32 : 16;
+    result.hasAvx512 = has("+avx512f") && has("+avx512vl") &&
+                       has("+avx512bw") && has("+avx512dq");
+    widest = result.hasAvx512 ? 512 : has("+avx2") ? 256 : 128;
+    result.vectorRegisters = result.hasAvx512 ? 32 : 16;
   }
   if (vectorBits != 0 &&
       (!isPowerOf2_32(vectorBits) || vectorBits < 64 || vectorBits > 2048))

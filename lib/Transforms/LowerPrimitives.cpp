@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/Primitives/TargetPrimitives.h"
+#include "act/Support/Target.h"
 #include "act/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -32,7 +33,16 @@ struct LowerPrimitivesPass
       return emitError(UnknownLoc::get(context))
              << "act-lower-primitives: accuracy=" << accuracy
              << " is not one of precise, fast";
-    target = createTargetPrimitives(cpu);
+    if (cpu.empty()) {
+      target = std::make_unique<TargetPrimitives>();
+      return success();
+    }
+    llvm::Expected<CpuTarget> resolved = resolveCpu(cpu);
+    if (!resolved)
+      return emitError(UnknownLoc::get(context))
+             << "act-lower-primitives: "
+             << llvm::toString(resolved.takeError());
+    target = createTargetPrimitives(*resolved);
     return success();
   }
 

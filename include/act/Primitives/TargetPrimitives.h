@@ -22,6 +22,7 @@ namespace mlir {
 class RewritePatternSet;
 
 namespace act {
+struct CpuTarget;
 
 /// (hi + lo) * 2^exponent, where hi is hi + lo rounded; `lo` and `exponent` are
 /// null where a primitive has none.
@@ -78,9 +79,8 @@ public:
 /// Code for AVX-512: `scale` is one instruction.
 std::unique_ptr<TargetPrimitives> createAVX512Primitives();
 
-/// The primitives for a CPU: the name of an x86-64 CPU known to LLVM, or
-/// anything else for the portable code.
-std::unique_ptr<TargetPrimitives> createTargetPrimitives(StringRef cpu);
+/// The best primitives for `cpu`.
+std::unique_ptr<TargetPrimitives> createTargetPrimitives(const CpuTarget &cpu);
 
 /// Rewrites `act.prim`, and math.exp, exp2, expm1, log, log1p, tanh, erf and
 /// erfc, on f32, f64, and (the math ops) f16 and bf16, which are computed in

@@ -35,6 +35,8 @@ struct CpuTarget {
   std::string dataLayout;
   /// Width of the widest vector register that pays.
   unsigned vectorBits = 128;
+  /// Whether 512-bit instructions are there.
+  bool hasAvx512 = false;
   /// Number of vector registers.
   unsigned vectorRegisters = 16;
 };

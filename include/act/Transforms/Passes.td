@@ -139,8 +139,9 @@ def ActLowerPrimitives : Pass<"act-lower-primitives"> {
     math.fma: after it nothing is left for a math library. 16-bit values are
     computed in f32 and rounded once.
 
-    `cpu` is a name known to LLVM, such as `sapphirerapids`; empty means code for
-    any target with a fused multiply-add. All targets give the same bits.
+    `cpu` is `native` or a name known to LLVM, such as `sapphirerapids`; empty
+    means code for any target with a fused multiply-add. All targets give the
+    same bits.
     `accuracy` is `precise` (default) or `fast`, which may be less exact but is
     not yet different.
   }];

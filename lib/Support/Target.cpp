@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/Support/Target.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Location.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -114,6 +116,16 @@ Expected<CpuTarget> mlir::act::resolveCpu(StringRef cpu, unsigned vectorBits) {
     return machine.takeError();
   result.dataLayout = (*machine)->createDataLayout().getStringRepresentation();
   return result;
+}
+
+mlir::FailureOr<CpuTarget> mlir::act::resolveCpu(MLIRContext *context,
+                                                 StringRef cpu,
+                                                 unsigned vectorBits) {
+  Expected<CpuTarget> target = resolveCpu(cpu, vectorBits);
+  if (target)
+    return *target;
+  emitError(UnknownLoc::get(context)) << toString(target.takeError());
+  return failure();
 }
 
 Expected<std::unique_ptr<TargetMachine>>

@@ -25,13 +25,13 @@ struct ActAttachTargetPass
     : act::impl::ActAttachTargetBase<ActAttachTargetPass> {
   using ActAttachTargetBase::ActAttachTargetBase;
 
+  LogicalResult initialize(MLIRContext *context) override {
+    target = resolveCpu(context, cpu, vectorBits);
+    return target;
+  }
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    llvm::Expected<CpuTarget> target = resolveCpu(cpu, vectorBits);
-    if (!target) {
-      module.emitError(llvm::toString(target.takeError()));
-      return signalPassFailure();
-    }
     Builder builder(&getContext());
     module->setAttr(LLVM::LLVMDialect::getTargetTripleAttrName(),
                     builder.getStringAttr(target->triple));
@@ -56,5 +56,8 @@ struct ActAttachTargetPass
       func.setPassthroughAttr(passthrough);
     }
   }
+
+private:
+  FailureOr<CpuTarget> target = failure();
 };
 } // namespace

@@ -37,11 +37,9 @@ struct LowerPrimitivesPass
       target = std::make_unique<TargetPrimitives>();
       return success();
     }
-    llvm::Expected<CpuTarget> resolved = resolveCpu(cpu);
-    if (!resolved)
-      return emitError(UnknownLoc::get(context))
-             << "act-lower-primitives: "
-             << llvm::toString(resolved.takeError());
+    FailureOr<CpuTarget> resolved = resolveCpu(context, cpu);
+    if (failed(resolved))
+      return failure();
     target = createTargetPrimitives(*resolved);
     return success();
   }

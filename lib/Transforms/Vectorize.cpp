@@ -105,15 +105,20 @@ namespace {
 struct ActVectorizePass : act::impl::ActVectorizeBase<ActVectorizePass> {
   using ActVectorizeBase::ActVectorizeBase;
 
+  LogicalResult initialize(MLIRContext *context) override {
+    FailureOr<CpuTarget> target = resolveCpu(context, cpu, vectorBits);
+    if (failed(target))
+      return failure();
+    schedule = {target->vectorBits, target->vectorRegisters};
+    return success();
+  }
+
   void runOnOperation() override {
-    llvm::Expected<CpuTarget> target = resolveCpu(cpu, vectorBits);
-    if (!target) {
-      getOperation()->emitError(llvm::toString(target.takeError()));
-      return signalPassFailure();
-    }
-    ScheduleOptions options{target->vectorBits, target->vectorRegisters};
-    if (failed(vectorizeLinalgOps(getOperation(), options)))
+    if (failed(vectorizeLinalgOps(getOperation(), schedule)))
       signalPassFailure();
   }
+
+private:
+  ScheduleOptions schedule;
 };
 } // namespace

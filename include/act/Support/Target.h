@@ -17,12 +17,18 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
+#include "mlir/Support/LLVM.h"
+
 #include <memory>
 #include <string>
 
 namespace llvm {
 class TargetMachine;
 } // namespace llvm
+
+namespace mlir {
+class MLIRContext;
+} // namespace mlir
 
 namespace mlir::act {
 
@@ -48,6 +54,10 @@ struct CpuTarget {
 /// fused multiply-add, on which the accuracy promised cannot be had.
 llvm::Expected<CpuTarget> resolveCpu(llvm::StringRef cpu,
                                      unsigned vectorBits = 0);
+
+/// The same for a pass, which reports the message before it runs on anything.
+FailureOr<CpuTarget> resolveCpu(MLIRContext *context, llvm::StringRef cpu,
+                                unsigned vectorBits = 0);
 
 /// Creates LLVM's code generator for `target` at -O`optLevel`. The code is
 /// position independent.

@@ -31,8 +31,12 @@ struct ActPrepareFunctionsPass
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       if (func.isDeclaration() || !func.isPublic())
         continue;
-      func->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
-                    builder.getUnitAttr());
+      // Vectors are passed in registers; C has no type for them.
+      FunctionType type = func.getFunctionType();
+      if (llvm::none_of(type.getInputs(), llvm::IsaPred<VectorType>) &&
+          llvm::none_of(type.getResults(), llvm::IsaPred<VectorType>))
+        func->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
+                      builder.getUnitAttr());
       for (auto [index, type] : llvm::enumerate(func.getArgumentTypes()))
         if (isa<TensorType>(type) && !func.getArgAttr(index, writable))
           func.setArgAttr(index, writable, builder.getBoolAttr(false));

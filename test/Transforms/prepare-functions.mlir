@@ -13,6 +13,13 @@ func.func private @private(%a: tensor<4xf32>) {
   return
 }
 
+// C has no type for vectors.
+
+// CHECK: func.func @vectors(%{{.+}}: vector<[4]xf32>) {
+func.func @vectors(%a: vector<[4]xf32>) {
+  return
+}
+
 // Buffers that the input frees itself.
 
 // CHECK-LABEL: func.func @manual

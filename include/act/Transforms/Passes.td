@@ -44,7 +44,7 @@ def ActPrepareFunctions : Pass<"act-prepare-functions", "::mlir::ModuleOp"> {
   let summary = "Settle how functions are called before bufferization";
   let description = [{
     Gives every public function with a body a C wrapper (`_mlir_ciface_…`),
-    keeps the tensors that a caller passes from being overwritten
+    unless it takes or returns vectors, keeps the tensors that a caller passes from being overwritten
     (`bufferization.writable = false` unless said otherwise), and marks buffers
     that the input frees itself, so that they are not freed twice.
   }];

@@ -133,18 +133,21 @@ def Mish : Act_Entry<"mish"> {
   let formula = [{x\tanh(\mathrm{sp}(x))}];
   let source = "Misra, Mish: a self regularized non-monotonic activation "
                "function, arXiv:1908.08681";
-  // tanh(log1p(e^x)) as a rational function of e = e^-|x|.
+  // tanh(log1p(e^x)) in e = e^-|x|: 1 - 2e^2 / (1 + 2e + 2e^2) for x >= 0, else
+  // e (1 - (e^2 + e) / (2 + 2e + e^2)). The fractions are at most 2/5, so that
+  // their errors hardly count.
   let forward = [{
     auto p = exp(-abs(x));
     auto e = finish(p);
     auto positive = x >= 0.0;
-    auto n = where(positive, fma(like(x, 2.0), e, like(x, 1.0)), e + 2.0);
-    auto d = where(positive, fma(e + e, e, n), fma(e, n, like(x, 2.0)));
-    auto q = n / d;
-    // For negative x the remaining factor e keeps its exponent apart.
+    auto t = where(positive, e + e, e + 1.0) * e /
+             where(positive, fma(e + e, e + 1.0, like(x, 1.0)),
+                   fma(e, e + 2.0, like(x, 2.0)));
+    // For negative x the factor e has two words and keeps its exponent apart.
+    auto factor = where(positive, Scaled<E>{like(x, 1.0)}, p);
+    auto rest = factor.lo ? fma(-factor.hi, t, *factor.lo) : -(factor.hi * t);
     return limitProduct(
-        x, where(positive, Scaled<E>{q},
-                 Scaled<E>{q * p.hi, std::nullopt, p.exponent}));
+        x, Scaled<E>{factor.hi + rest, std::nullopt, factor.exponent});
   }];
   let reference = "where(x >= 0, "
       "x * (1 + 2 * exp(-x)) / (1 + 2 * exp(-x) + 2 * exp(-2 * x)), "

@@ -4,14 +4,20 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import pathlib
+import re
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def configure(build, mlir_dir):
+    # The compilers of the build at hand: there may be no others.
+    cache = (ROOT / "build/CMakeCache.txt").read_text()
+    compilers = re.findall(r"^CMAKE_(C|CXX)_COMPILER:[A-Z]*=(.*)$", cache, re.M)
+    arguments = [f"-DCMAKE_{language}_COMPILER={path}" for language, path in compilers]
     return subprocess.run(
-        ["cmake", "-G", "Ninja", "-S", ROOT, "-B", build, f"-DMLIR_DIR={mlir_dir}"],
+        ["cmake", "-G", "Ninja", "-S", ROOT, "-B", build, f"-DMLIR_DIR={mlir_dir}"]
+        + arguments,
         capture_output=True,
         text=True,
     )

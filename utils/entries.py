@@ -89,7 +89,7 @@ class Parameter:
             "non-negative": lambda v: v >= 0,
             "non-zero": lambda v: v != 0,
         }[self.requirement]
-        candidates = (0.3, 2.5, -0.7, 0.0)
+        candidates = (0.3, 2.5, -0.7, 0.0, 1.0, -1.0)
         return [v for v in candidates if allowed(v) and v != self.default_value]
 
 

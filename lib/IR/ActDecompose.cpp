@@ -44,6 +44,27 @@ static Value unpackVector(OpBuilder &b, UnpackOp op, bool second,
   return vector::ShapeCastOp::create(b, loc, op.getGate().getType(), part);
 }
 
+/// The sizes of the halves. Dynamic ones are not folded: they must be as
+/// dynamic as the types say.
+static SmallVector<OpFoldResult> getHalfSizes(OpBuilder &b, UnpackOp op) {
+  auto type = cast<RankedTensorType>(op.getX().getType());
+  SmallVector<OpFoldResult> sizes;
+  for (int64_t i = 0; i < type.getRank(); ++i) {
+    int64_t size = type.getDimSize(i),
+            divisor = i == int64_t(op.getDim()) ? 2 : 1;
+    if (!type.isDynamicDim(i)) {
+      sizes.push_back(b.getIndexAttr(size / divisor));
+      continue;
+    }
+    Value dynamic = tensor::DimOp::create(b, op.getLoc(), op.getX(), i);
+    AffineExpr part = b.getAffineSymbolExpr(0).floorDiv(divisor);
+    sizes.push_back(divisor == 1 ? OpFoldResult(dynamic)
+                                 : affine::makeComposedFoldedAffineApply(
+                                       b, op.getLoc(), part, {dynamic}));
+  }
+  return sizes;
+}
+
 static Value unpackTensor(OpBuilder &b, UnpackOp op, bool second, int64_t inner,
                           ArrayRef<OpFoldResult> resultSizes) {
   Location loc = op.getLoc();
@@ -125,11 +146,15 @@ FailureOr<SmallVector<Value>> UnpackOp::decomposeOperation(OpBuilder &b) {
       halves.push_back(unpackVector(b, *this, value != valueFirst, inner));
     return halves;
   }
-  ReifiedRankedShapedTypeDims sizes;
-  if (failed(reifyResultShapes(b, sizes)))
-    return failure();
+  SmallVector<OpFoldResult> sizes = getHalfSizes(b, *this);
+  auto halfType = cast<RankedTensorType>(getGate().getType());
+  if (llvm::is_contained(halfType.getShape(), 0)) {
+    // There is nothing to slice.
+    Value empty = tensor::EmptyOp::create(
+        b, getLoc(), sizes, halfType.getElementType(), halfType.getEncoding());
+    return SmallVector<Value>(2, empty);
+  }
   for (bool value : {false, true})
-    halves.push_back(
-        unpackTensor(b, *this, value != valueFirst, inner, sizes[0]));
+    halves.push_back(unpackTensor(b, *this, value != valueFirst, inner, sizes));
   return halves;
 }

@@ -23,6 +23,10 @@ LogicalResult act::detail::verifyParameter(Operation *op, StringRef name,
                                            double value,
                                            function_ref<bool(double)> condition,
                                            StringRef requirement) {
+  // What counts is the value in the compute type.
+  Type element = getElementTypeOrSelf(op->getResult(0).getType());
+  if (element.getIntOrFloatBitWidth() <= 32)
+    value = double(float(value));
   if (!std::isfinite(value))
     return op->emitOpError() << "requires '" << name << "' to be finite";
   if (!condition(value))
@@ -148,6 +152,8 @@ LogicalResult UnpackOp::verify() {
     return emitOpError("takes 'block' in the block_interleaved layout only");
   if (getBlock() && *getBlock() <= 0)
     return emitOpError("requires 'block' to be positive");
+  if (getBlock() && *getBlock() > std::numeric_limits<int64_t>::max() / 2)
+    return emitOpError("requires twice 'block' to fit into 64 bits");
   int64_t granule = getGranule(getLayout(), getBlock());
   int64_t size = cast<ShapedType>(getX().getType()).getDimSize(getDim());
   if (!ShapedType::isDynamic(size) && size % granule != 0)
@@ -177,6 +183,8 @@ LogicalResult UnpackOp::reifyResultShapes(OpBuilder &b,
 LogicalResult PrimOp::verify() {
   if (getInputs().empty() || getInputs().size() > 2)
     return emitOpError("takes one or two operands");
+  if (getFunction() == Primitive::Scale && getInputs().size() != 2)
+    return emitOpError("'scale' takes two operands");
   return success();
 }
 

@@ -15,21 +15,11 @@
 using namespace mlir;
 using namespace mlir::act;
 
-IRContext::IRContext(ImplicitLocOpBuilder &builder,
-                     arith::FastMathFlags fastmath, PrimitiveForm form)
-    : builder(builder), fastmath(fastmath & (arith::FastMathFlags::nnan |
-                                             arith::FastMathFlags::ninf |
-                                             arith::FastMathFlags::nsz)),
-      form(form) {}
-
 template <typename OpTy>
 IRExpr IRExpr::make(ValueRange operands) const {
   // Created with an explicit type, so that ops of any number of operands agree.
-  auto op = OpTy::create(
-      context->builder, operands.front().getType(), operands,
-      ArrayRef<NamedAttribute>{context->builder.getNamedAttr(
-          "fastmath", arith::FastMathFlagsAttr::get(
-                          context->builder.getContext(), context->fastmath))});
+  auto op = OpTy::create(context->builder, operands.front().getType(), operands,
+                         ArrayRef<NamedAttribute>());
   return IRExpr(op->getResult(0), *context);
 }
 
@@ -212,6 +202,10 @@ Scaled<IRExpr> sigmoid(IRExpr x) { return sigmoid(oneWord(x)); }
 Scaled<IRExpr> normalCdf(IRExpr x) { return normalCdf(oneWord(x)); }
 Two<IRExpr> expm1(IRExpr x) { return expm1(oneWord(x)); }
 
+IRExpr exp2(IRExpr x) {
+  return x.inWords() ? x.primitive(Primitive::Exp2, oneWord(x)).hi
+                     : x.make<math::Exp2Op>(x.value);
+}
 IRExpr log(IRExpr x) {
   return x.inWords() ? x.primitive(Primitive::Log, oneWord(x)).hi
                      : x.make<math::LogOp>(x.value);
@@ -230,7 +224,7 @@ IRExpr erf(IRExpr x) {
 }
 
 IRExpr scale(IRExpr x, IRExpr n) {
-  return x.primitive(Primitive::Scale, {x, n}).hi;
+  return x.inWords() ? x.primitive(Primitive::Scale, {x, n}).hi : x * exp2(n);
 }
 
 double safeExponent(IRExpr x) {

@@ -28,30 +28,27 @@ bool RowContext::isTensor() const {
 }
 
 RowExpr RowContext::getRow() {
-  RowExpr row(operand, RowExpr::Kind::Row, *this);
-  if (getElementTypeOrSelf(operand) == computeType)
-    return row;
-  return elementwise(row, computeType,
-                     [](OpBuilder &b, Location loc, ValueRange x) -> Value {
-                       Type type = act::getComputeType(x[0].getType());
-                       return arith::ExtFOp::create(b, loc, type, x[0]);
-                     });
+  return convert(RowExpr(operand, RowExpr::Kind::Row, *this), computeType);
 }
 
 Value RowContext::finish(RowExpr e) {
-  Type element = getElementTypeOrSelf(operand);
-  if (element == computeType)
-    return e.getValue();
+  return convert(e, getElementTypeOrSelf(operand)).getValue();
+}
+
+RowExpr RowContext::convert(RowExpr e, Type element) {
+  Type from = getElementTypeOrSelf(e.getValue());
+  if (from == element)
+    return e;
+  bool widens = from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth();
   return elementwise(e, element,
                      [&](OpBuilder &b, Location loc, ValueRange x) -> Value {
-                       Type type = x[0].getType();
-                       if (auto shaped = dyn_cast<ShapedType>(type))
+                       Type type = element;
+                       if (auto shaped = dyn_cast<ShapedType>(x[0].getType()))
                          type = shaped.clone(element);
-                       else
-                         type = element;
+                       if (widens)
+                         return arith::ExtFOp::create(b, loc, type, x[0]);
                        return arith::TruncFOp::create(b, loc, type, x[0]);
-                     })
-      .getValue();
+                     });
 }
 
 //===----------------------------------------------------------------------===//
@@ -113,7 +110,9 @@ RowExpr RowContext::elementwise(ArrayRef<RowExpr> operands, Type elementType,
   Value shapeSource = kind == Kind::Row ? operand : values.front();
   SmallVector<OpFoldResult> sizes =
       tensor::getMixedSizes(b, b.getLoc(), shapeSource);
-  Value empty = tensor::EmptyOp::create(b, sizes, elementType);
+  Attribute encoding =
+      cast<RankedTensorType>(shapeSource.getType()).getEncoding();
+  Value empty = tensor::EmptyOp::create(b, sizes, elementType, encoding);
   maps.push_back(b.getMultiDimIdentityMap(sizes.size()));
   SmallVector<utils::IteratorType> iterators(sizes.size(),
                                              utils::IteratorType::parallel);
@@ -142,7 +141,9 @@ RowExpr RowContext::number(double c) {
 
 template <typename OpTy>
 RowExpr RowContext::reduce(const RowExpr &x, double init) {
-  Value identity = number(init).getValue();
+  Type element = getElementTypeOrSelf(x.getValue());
+  Value identity = arith::ConstantOp::create(
+      b, cast<TypedAttr>(Attribute(b.getFloatAttr(element, init))));
   using Kind = RowExpr::Kind;
   if (!isTensor()) {
     constexpr auto kind = std::is_same_v<OpTy, arith::MaximumFOp>
@@ -154,7 +155,7 @@ RowExpr RowContext::reduce(const RowExpr &x, double init) {
       SmallVector<int64_t> shape(type.getShape());
       shape.erase(shape.begin() + dim);
       accumulator = vector::BroadcastOp::create(
-          b, VectorType::get(shape, computeType), identity);
+          b, VectorType::get(shape, type.getElementType()), identity);
     }
     SmallVector<bool> reduced(type.getRank(), false);
     reduced[dim] = true;
@@ -167,7 +168,7 @@ RowExpr RowContext::reduce(const RowExpr &x, double init) {
       tensor::getMixedSizes(b, b.getLoc(), operand);
   int64_t rank = sizes.size();
   sizes.erase(sizes.begin() + dim);
-  Value empty = tensor::EmptyOp::create(b, sizes, computeType);
+  Value empty = tensor::EmptyOp::create(b, sizes, element);
   Value filled = linalg::FillOp::create(b, identity, empty).getResult(0);
   AffineMap map = b.getMultiDimIdentityMap(rank);
   SmallVector<utils::IteratorType> iterators(rank,
@@ -181,6 +182,12 @@ RowExpr RowContext::reduce(const RowExpr &x, double init) {
         linalg::YieldOp::create(nested, loc, next);
       });
   return RowExpr(generic.getResult(0), Kind::PerRow, *this);
+}
+
+RowExpr RowContext::sum(RowExpr x) {
+  // In f64: a long sum in f32 would lose a bit with every doubling of the row.
+  RowExpr wide = convert(x, b.getF64Type());
+  return convert(reduce<arith::AddFOp>(wide, 0.0), computeType);
 }
 
 //===----------------------------------------------------------------------===//
@@ -227,7 +234,7 @@ RowExpr expOfQuotient(RowExpr a, RowExpr b) {
       {a, b}, a.context->getComputeType(),
       [](OpBuilder &builder, Location loc, ValueRange xs) -> Value {
         ImplicitLocOpBuilder b(loc, builder);
-        IRContext context(b, arith::FastMathFlags::none, PrimitiveForm::Prim);
+        IRContext context{b, PrimitiveForm::Prim};
         IRExpr dividend(xs[0], context), divisor(xs[1], context);
         IRExpr quotient = dividend / divisor;
         IRExpr remainder = fma(-quotient, divisor, dividend);
@@ -239,7 +246,7 @@ RowExpr max(RowExpr a) {
   return a.context->reduce<arith::MaximumFOp>(
       a, -std::numeric_limits<double>::infinity());
 }
-RowExpr sum(RowExpr a) { return a.context->reduce<arith::AddFOp>(a, 0.0); }
+RowExpr sum(RowExpr a) { return a.context->sum(a); }
 RowExpr like(RowExpr x, double c) { return x.context->number(c); }
 
 } // namespace mlir::act

@@ -58,6 +58,10 @@ private:
     switch (op.getFunction()) {
     case Primitive::Exp:
       return target.exp(b, x, lo, !op.getLo().use_empty());
+    case Primitive::Exp2:
+      return {target.exp2Scaled(b, x), Value(), Value()};
+    case Primitive::Rcp:
+      return target.rcp(b, x);
     case Primitive::Expm1:
       return target.expm1(b, x, lo);
     case Primitive::Log:

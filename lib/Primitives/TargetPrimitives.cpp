@@ -89,6 +89,11 @@ PrimitiveResult TargetPrimitives::normalCdf(ImplicitLocOpBuilder &b, Value hi,
                              : F64::normalCdf(x, wrapLow(b, lo)));
 }
 
+PrimitiveResult TargetPrimitives::rcp(ImplicitLocOpBuilder &b, Value x) const {
+  IRValue value(b, x);
+  return unwrap(isSingle(x) ? F32::rcp(value) : F64::rcp(value));
+}
+
 Value TargetPrimitives::scale(ImplicitLocOpBuilder &b, Value x, Value n) const {
   IRValue value(b, x), exponent(b, n);
   return (isSingle(x) ? F32::scale(value, exponent)

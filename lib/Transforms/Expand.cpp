@@ -37,7 +37,7 @@ struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
       operands.push_back(type == computeType ? operand
                                              : Value(arith::ExtFOp::create(
                                                    b, computeType, operand)));
-    IRContext context(b, op.getFastMathFlags(), form);
+    IRContext context{b, form};
     Value value = op.buildFormula(context, operands);
     if (type != computeType)
       value = arith::TruncFOp::create(b, type, value);
@@ -47,6 +47,52 @@ struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
 
 private:
   PrimitiveForm form;
+};
+
+/// For other compilers: primitives that are there already, as math ops of one
+/// word.
+struct PrimToMathPattern : OpRewritePattern<PrimOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PrimOp op,
+                                PatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    IRContext context{b, PrimitiveForm::Math};
+    IRExpr x(op.getInputs().front(), context);
+    IRExpr zero = like(x, 0.0);
+    rewriter.replaceOp(op, {evaluate(op, x, context).getValue(),
+                            zero.getValue(), zero.getValue()});
+    return success();
+  }
+
+private:
+  static IRExpr evaluate(PrimOp op, IRExpr x, IRContext &context) {
+    switch (op.getFunction()) {
+    case Primitive::Exp:
+      return finish(exp(x));
+    case Primitive::Exp2:
+      return exp2(x);
+    case Primitive::Expm1:
+      return expm1(x).hi;
+    case Primitive::Log:
+      return log(x);
+    case Primitive::Log1p:
+      return log1p(x);
+    case Primitive::Tanh:
+      return tanh(x);
+    case Primitive::Erf:
+      return erf(x);
+    case Primitive::Sigmoid:
+      return finish(sigmoid(x));
+    case Primitive::NormalCdf:
+      return finish(normalCdf(x));
+    case Primitive::Rcp:
+      return 1.0 / x;
+    case Primitive::Scale:
+      return scale(x, IRExpr(op.getInputs().back(), context));
+    }
+    llvm_unreachable("a primitive without a math op");
+  }
 };
 
 struct ExpandPass : act::impl::ActExpandBase<ExpandPass> {
@@ -78,4 +124,6 @@ private:
 void act::populateExpandPatterns(RewritePatternSet &patterns,
                                  PrimitiveForm form) {
   patterns.add<ExpandPattern>(patterns.getContext(), form);
+  if (form == PrimitiveForm::Math)
+    patterns.add<PrimToMathPattern>(patterns.getContext());
 }

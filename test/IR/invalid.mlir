@@ -207,3 +207,36 @@ func.func @prim_type(%x: f16) {
   %0:3 = act.prim exp(%x) : f16
   return
 }
+
+// -----
+
+func.func @prim_scale(%x: f32) {
+  // expected-error @below {{'act.prim' op 'scale' takes two operands}}
+  %0:3 = act.prim scale(%x) : f32
+  return
+}
+
+// -----
+
+// What counts is the value in the compute type.
+func.func @not_finite_in_f32(%x: bf16) {
+  // expected-error @below {{'act.leaky_relu' op requires 'alpha' to be finite}}
+  %0 = act.leaky_relu %x {alpha = 1.0e300 : f64} : bf16
+  return
+}
+
+// -----
+
+func.func @not_positive_in_f32(%x: tensor<4xf32>) {
+  // expected-error @below {{'act.softmax' op requires 'temperature' to be positive}}
+  %0 = act.softmax %x {dim = 0 : i64, temperature = 1.0e-300 : f64} : tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_huge_block(%x: tensor<?xf32>) {
+  // expected-error @below {{'act.unpack' op requires twice 'block' to fit into 64 bits}}
+  %g, %v = act.unpack %x layout<block_interleaved> {dim = 0 : i64, block = 9223372036854775807 : i64} : tensor<?xf32> -> tensor<?xf32>
+  return
+}

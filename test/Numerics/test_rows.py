@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import sweep
 from reference import Reference
+from run_kernel import compile_library
 from ulp import TYPES, error_mp, errors
 
 ROWS = sweep.of_shape("row")
@@ -67,3 +68,27 @@ def test_rows_f64(case, record_property):
     as_double = exact.astype(np.float64).ravel()
     worst = sweep.check(type_, np.array(error), limit, y.ravel(), as_double, rows.ravel())
     record_property(f"ulp:{sweep.name_of(case)}:f64", worst)
+
+
+# A sum over a long row must not lose what a short one keeps, along any dim.
+LONG = [((3, 65536), 1), ((20000, 3), 0), ((5, 4096, 4), 1), ((1, 1, 33), 2)]
+
+
+@pytest.mark.parametrize("case", ROWS, ids=sweep.name_of)
+@pytest.mark.parametrize("shape, dim", LONG, ids=str)
+def test_long_rows_along_any_dim(case, shape, dim):
+    entry, index = case
+    type_ = TYPES["f32"]
+    tensor = "tensor<" + "?x" * len(shape) + "f32>"
+    operation = entry.spell(["%x"], tensor, entry.settings[index], dim=dim)
+    library = compile_library(
+        f"func.func @f(%x: {tensor}) -> {tensor} {{\n"
+        f"  %y = {operation}\n  return %y : {tensor}\n}}\n"
+    )
+    x = np.random.default_rng(1).random(shape, np.float32)
+    y = np.moveaxis(library.call("f", x), dim, -1)
+    rows = np.moveaxis(x, dim, -1).astype(np.float64)
+    exact = Reference(entry, entry.settings[index], type_).double(rows)
+    limit = limits(entry, entry.settings[index], type_, rows)
+    flat = [np.ascontiguousarray(a).ravel() for a in (y, exact, rows)]
+    sweep.check(type_, errors(type_, flat[0], flat[1]), limit.ravel(), *flat)

@@ -62,3 +62,11 @@ def test_every_size(layout):
     for block in BLOCKS[:2] if layout == "block_interleaved" else (1,):
         for count in range(0, 70):
             case(layout, 0, block, "f32", "?", "?", (2 * block * count,))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_nothing_to_unpack(layout):
+    case(layout, 0, 2, "f32", "0", "0", (0,))
+    case(layout, 1, 2, "f32", "?x0", "?x0", (3, 0))
+    case(layout, 0, 2, "f32", "0x12", "0x12", (0, 12))
+    case(layout, 1, 2, "f32", "0x12", "0x6", (0, 12))

@@ -15,6 +15,16 @@ func.func @gelu_sigmoid_afn(%x: f32) -> f32 {
   return %0 : f32
 }
 
+// A slope of one is silu.
+// CHECK-LABEL: func @swish_one
+func.func @swish_one(%x: f32) -> (f32, f32) {
+  // CHECK: act.silu %{{.*}} fastmath<nnan> : f32
+  // CHECK: act.swish %{{.*}} {beta = 2.000000e+00 : f64} : f32
+  %0 = act.swish %x fastmath<nnan> : f32
+  %1 = act.swish %x {beta = 2.0 : f64} : f32
+  return %0, %1 : f32, f32
+}
+
 // relu does nothing on the range of what comes before it.
 // CHECK-LABEL: func @range_subsumed
 func.func @range_subsumed(%x: vector<4xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4xf32>) {

@@ -14,9 +14,13 @@ func.func @softmax_tensor(%x: tensor<4x?xbf16>) -> tensor<4x?xbf16> {
   // CHECK: arith.subf
   // CHECK: %[[E:.*]] = linalg.generic
   // CHECK: math.exp
-  // CHECK: %[[SUM:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[E]]
-  // CHECK: arith.addf
-  // CHECK: linalg.generic {{.*}} ins(%[[E]], %[[SUM]]
+  // Sums are in f64.
+  // CHECK: %[[WIDE:.*]] = linalg.generic {{.*}} ins(%[[E]]
+  // CHECK: arith.extf %{{.*}} : f32 to f64
+  // CHECK: %[[SUM:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[WIDE]]
+  // CHECK: arith.addf %{{.*}} : f64
+  // CHECK: %[[NARROW:.*]] = linalg.generic {{.*}} ins(%[[SUM]]
+  // CHECK: linalg.generic {{.*}} ins(%[[E]], %[[NARROW]]
   // CHECK: arith.divf
   // CHECK: arith.truncf
   // CHECK-NOT: act.
@@ -106,4 +110,38 @@ func.func @vector(%x: vector<2x8xf32>) -> (vector<2x4xf32>, vector<2x4xf32>) {
   // CHECK: vector.extract_strided_slice %{{.*}} {offsets = [0, 0, 1, 0]
   %g, %v = act.unpack %x layout<interleaved> {dim = 1 : i64} : vector<2x8xf32> -> vector<2x4xf32>
   return %g, %v : vector<2x4xf32>, vector<2x4xf32>
+}
+
+// -----
+
+// Sizes known better than the type says, and nothing at all.
+// CHECK-LABEL: func @behind_a_cast
+func.func @behind_a_cast(%x: tensor<8xf32>) -> (tensor<?xf32>, tensor<0xf32>) {
+  // CHECK: tensor.extract_slice %{{.*}} to tensor<?xf32>
+  // CHECK: tensor.empty() : tensor<0xf32>
+  %c = tensor.cast %x : tensor<8xf32> to tensor<?xf32>
+  %g, %v = act.unpack %c {dim = 0 : i64} : tensor<?xf32> -> tensor<?xf32>
+  %none = tensor.empty() : tensor<0xf32>
+  %g0, %v0 = act.unpack %none layout<interleaved> {dim = 0 : i64} : tensor<0xf32> -> tensor<0xf32>
+  return %g, %g0 : tensor<?xf32>, tensor<0xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @encoding
+func.func @encoding(%x: tensor<4x4xf32, "rows">) -> tensor<4x4xf32, "rows"> {
+  // CHECK: return %{{.*}} : tensor<4x4xf32, "rows">
+  %0 = act.softmax %x {dim = 1 : i64} : tensor<4x4xf32, "rows">
+  return %0 : tensor<4x4xf32, "rows">
+}
+
+// -----
+
+// Upstream's row-wise op goes the same way.
+// CHECK-LABEL: func @upstream
+func.func @upstream(%x: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  // CHECK-NOT: linalg.softmax
+  %e = tensor.empty() : tensor<4x4xf32>
+  %0 = linalg.softmax dimension(1) ins(%x : tensor<4x4xf32>) outs(%e : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %0 : tensor<4x4xf32>
 }

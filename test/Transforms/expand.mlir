@@ -13,12 +13,13 @@ func.func @tensor(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %0 : tensor<4xf32>
 }
 
-// A product goes into the exponential in two words, and only the flags that
-// leave error compensation intact are kept.
+// A product goes into the exponential in two words. Fast-math flags are about
+// the op, not about what it is made of.
 // CHECK-LABEL: func @two_words
 // MATH-LABEL: func @two_words
 func.func @two_words(%x: vector<8xf32>) -> vector<8xf32> {
-  // CHECK: %[[P:.*]] = arith.mulf %{{.*}}, %{{.*}} fastmath<nnan> : vector<8xf32>
+  // CHECK-NOT: fastmath
+  // CHECK: %[[P:.*]] = arith.mulf %{{.*}}, %{{.*}} : vector<8xf32>
   // CHECK: %[[N:.*]] = arith.negf %[[P]]
   // CHECK: %[[L:.*]] = math.fma %{{.*}}, %{{.*}}, %[[N]]
   // CHECK: act.prim sigmoid(%[[P]], %[[L]])
@@ -28,8 +29,22 @@ func.func @two_words(%x: vector<8xf32>) -> vector<8xf32> {
   // MATH: math.exp
   // MATH: arith.divf
   // MATH-NOT: act.
-  %0 = act.swish %x fastmath<nnan,reassoc,contract> {beta = 1.5 : f64} : vector<8xf32>
+  %0 = act.swish %x fastmath<fast> {beta = 1.5 : f64} : vector<8xf32>
   return %0 : vector<8xf32>
+}
+
+// Primitives that are there already become math ops too.
+// MATH-LABEL: func @primitives
+func.func @primitives(%x: vector<8xf32>, %y: vector<8xf32>, %n: vector<8xf32>) -> (vector<8xf32>, vector<8xf32>) {
+  // MATH: %[[E:.*]] = math.exp
+  // MATH: %[[T:.*]] = math.exp2 %{{.*}}
+  // MATH: arith.mulf %[[E]], %[[T]]
+  // MATH: arith.divf
+  // MATH-NOT: act.
+  %0:3 = act.prim exp(%x, %y) : vector<8xf32>
+  %1:3 = act.prim scale(%0#0, %n) : vector<8xf32>
+  %2:3 = act.prim rcp(%y) : vector<8xf32>
+  return %1#0, %2#0 : vector<8xf32>, vector<8xf32>
 }
 
 // Constants are rounded to the compute type: 1.702 in f32 for bf16.

@@ -41,7 +41,9 @@ TEST_F(Interfaces, VectorsUnroll) {
   vector::populateVectorUnrollPatterns(
       patterns,
       vector::UnrollVectorOptions().setNativeShape({2, 4}).setFilterConstraint(
-          [](Operation *op) { return success(isa<ActDialect>(op->getDialect())); }));
+          [](Operation *op) {
+            return success(isa<ActDialect>(op->getDialect()));
+          }));
   ASSERT_TRUE(succeeded(applyPatternsGreedily(*module, std::move(patterns))));
   unsigned count = 0;
   module->walk([&](ActivationOpInterface op) {

@@ -25,15 +25,11 @@ enum class PrimitiveForm {
   Math,
 };
 
-/// Where and how the ops of a formula are built.
+/// Where and how the ops of a formula are built. They carry no fast-math flags:
+/// a promise about operands and result (nnan, ninf) does not hold in between,
+/// and reassoc, contract or arcp would undo error compensation.
 struct IRContext {
-  IRContext(ImplicitLocOpBuilder &builder, arith::FastMathFlags fastmath,
-            PrimitiveForm form);
-
   ImplicitLocOpBuilder &builder;
-  /// Flags for the ops of the formula. Flags that would allow undoing error
-  /// compensation (reassoc, contract, arcp, afn) are left out.
-  arith::FastMathFlags fastmath;
   PrimitiveForm form;
 };
 
@@ -88,6 +84,7 @@ public:
   friend Scaled<IRExpr> sigmoid(IRExpr x);
   friend Scaled<IRExpr> normalCdf(IRExpr x);
   friend Two<IRExpr> expm1(IRExpr x);
+  friend IRExpr exp2(IRExpr x);
   friend IRExpr log(IRExpr x);
   friend IRExpr log1p(IRExpr x);
   friend IRExpr tanh(IRExpr x);

@@ -41,12 +41,16 @@ public:
   /// Reduces rows by `OpTy`, with the identity `init`.
   template <typename OpTy>
   RowExpr reduce(const RowExpr &x, double init);
+  /// Sums rows, in f64 if the compute type is f32.
+  RowExpr sum(RowExpr x);
   /// A constant of the compute type.
   RowExpr number(double c);
   Type getComputeType() const { return computeType; }
 
 private:
   bool isTensor() const;
+  /// Extends or rounds to another element type.
+  RowExpr convert(RowExpr e, Type element);
 
   ImplicitLocOpBuilder b;
   Value operand;

@@ -46,6 +46,8 @@ def Act_Primitive
     Act_EnumCase<"erf", 5, "Erf">,
     Act_EnumCase<"sigmoid", 6, "Sigmoid">,
     Act_EnumCase<"normal_cdf", 7, "NormalCdf">,
-    Act_EnumCase<"scale", 8, "Scale">]>;
+    Act_EnumCase<"scale", 8, "Scale">,
+    Act_EnumCase<"exp2", 9, "Exp2">,
+    Act_EnumCase<"rcp", 10, "Rcp">]>;
 
 #endif // ACT_IR_ACTENUMS_TD

@@ -40,7 +40,11 @@ def LeakyRelu : Act_Entry<"leaky_relu"> {
     // The limit at -inf is -0 then.
     if (isConstant(alpha, 0.0))
       return where(x <= 0.0, copysign(alpha, x), x + 0.0);
-    return where(x > 0.0, x, alpha * x);
+    auto y = where(x > 0.0, x, alpha * x);
+    // Nothing is computed then, and NaN would stay signaling.
+    if (isConstant(alpha, 1.0) || isConstant(alpha, -1.0))
+      return where(x == x, y, x + x);
+    return y;
   }];
   let reference = "where(x > 0, x, alpha * x)";
   let properties = [ZeroAtZero];
@@ -125,6 +129,12 @@ def Swish : Act_Entry<"swish"> {
   let reference = "where(beta * x >= 0, x / (1 + exp(-beta * x)), "
                   "x * exp(beta * x) / (1 + exp(beta * x)))";
   let properties = [ZeroAtZero, Smooth];
+  let simplify = [{
+    if (!op.getBeta().isExactlyValue(1.0))
+      return failure();
+    rewriter.replaceOpWithNewOp<SiluOp>(op, op.getX(), op.getFastmath());
+    return success();
+  }];
   let example = "%y = act.swish %x {beta = 1.5 : f64} : tensor<?xf32>";
 }
 

@@ -13,8 +13,8 @@ include "act/IR/ActOpClasses.td"
 
 def Act_PrimOp : Act_Op<"prim", [
     SameOperandsAndResultType,
-    DeclareOpInterfaceMethods<VectorUnrollOpInterface, ["getShapeForUnroll"]>]
-    # ElementwiseMappable.traits> {
+    Elementwise, Scalarizable, Vectorizable,
+    DeclareOpInterfaceMethods<VectorUnrollOpInterface, ["getShapeForUnroll"]>]> {
   let summary = "a primitive function, to the accuracy a target can give";
   let description = [{
     What `act-expand` leaves to a target (`act-lower-primitives`). The argument

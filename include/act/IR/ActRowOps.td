@@ -51,6 +51,9 @@ def Act_UnpackOp : Act_Op<"unpack", [
     * `block_interleaved`: blocks of `block` gates and `block` values alternate;
       the size is a multiple of 2 * `block`.
 
+    A dynamic size has to be such a multiple, too; what lies beyond the last
+    whole pair of blocks is not part of the result.
+
     Example:
 
     ```mlir

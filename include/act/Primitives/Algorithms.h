@@ -202,6 +202,15 @@ public:
     return {hi, low, e.n};
   }
 
+  /// 1 / x. The remainder is exact; where 1/x overflows or vanishes it means
+  /// nothing.
+  static Words rcp(V x) {
+    V one = x.constant(1.0), zero = x.constant(0.0), hi = one / x;
+    V low = fma(-hi, x, one) * hi;
+    low = select(abs(hi) < infinity, low, zero);
+    return {hi, select(abs(x) < infinity, low, zero), std::nullopt};
+  }
+
   /// exp(x) rounded to one word, scaled.
   static V expScaled(V x) {
     constexpr double lowest = isSingle ? -104.0 : -746.0;

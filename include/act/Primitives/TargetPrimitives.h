@@ -66,8 +66,11 @@ public:
   virtual PrimitiveResult normalCdf(ImplicitLocOpBuilder &b, Value hi,
                                     Value lo) const;
 
+  /// 1 / x: hi, lo. The low word is 0 where either is not finite.
+  virtual PrimitiveResult rcp(ImplicitLocOpBuilder &b, Value x) const;
+
   /// x * 2^n for an integral n, rounded once if x is 0, not finite, or
-  /// 2^-30 <= |x| <= 2^30.
+  /// 2^-30 <= |x| <= 2^30; else a subnormal result may be rounded twice.
   virtual Value scale(ImplicitLocOpBuilder &b, Value x, Value n) const;
 
   /// Functions of math that are primitives but for the scaling.

@@ -15,9 +15,10 @@ def ActDecompose : Pass<"act-decompose"> {
   let summary = "Break row-wise ops and unpack into reductions, slices and "
                 "elementwise ops";
   let description = [{
-    Rewrites every `act` op that implements `AggregatedOpInterface`: on tensors
-    into linalg and tensor ops, on vectors into vector ops. Elementwise `act`
-    ops stay.
+    Rewrites every op that implements `AggregatedOpInterface` (linalg.softmax
+    too): on tensors into linalg and tensor ops, on vectors into vector ops, with
+    arith, math and `act.prim` ops on their elements. Elementwise `act` ops
+    stay.
   }];
 }
 
@@ -141,7 +142,8 @@ def ActLowerPrimitives : Pass<"act-lower-primitives"> {
 
     `cpu` is `native` or a name known to LLVM, such as `sapphirerapids`; empty
     means code for any target with a fused multiply-add. All targets give the
-    same bits.
+    same bits but for subnormal results of gated products, which may differ in
+    the last one.
     `accuracy` is `precise` (default) or `fast`, which may be less exact but is
     not yet different.
   }];

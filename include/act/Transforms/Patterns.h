@@ -16,12 +16,12 @@ class RewritePatternSet;
 
 namespace act {
 
-/// Rewrites act ops that implement linalg's AggregatedOpInterface into what
-/// they consist of.
+/// Rewrites ops that implement linalg's AggregatedOpInterface into what they
+/// consist of.
 void populateDecomposePatterns(RewritePatternSet &patterns);
 
 /// Rewrites activations on scalars and vectors into their formulas, with
-/// primitives in the given form.
+/// primitives in the given form (Math: those that are there already too).
 void populateExpandPatterns(RewritePatternSet &patterns, PrimitiveForm form);
 
 /// Rewrites elementwise activations on tensors into linalg.generic with the

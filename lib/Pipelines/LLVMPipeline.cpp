@@ -34,6 +34,13 @@ static void addSchedule(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(act::createActDecompose());
   pm.addNestedPass<func::FuncOp>(act::createConvertActToLinalg());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  if (options.verifySizes) {
+    pm.addPass(createGenerateRuntimeVerificationPass());
+    // What is compared are sizes of arguments, so that ops still fuse.
+    pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
+    pm.addPass(createCanonicalizerPass());
+    pm.addPass(createCSEPass());
+  }
   pm.addNestedPass<func::FuncOp>(act::createActFuse());
   pm.addPass(createCSEPass());
 
@@ -66,9 +73,11 @@ static void addArithmetic(OpPassManager &pm,
   math::MathExpandOpsPassOptions mathOps;
   mathOps.opMnemonics = {"clampf", "cosh", "round", "rsqrt", "tan"};
   pm.addPass(math::createMathExpandOpsPass(mathOps));
+  pm.addPass(math::createMathExtendToSupportedTypes());
   act::ActLowerPrimitivesOptions primitives;
   primitives.cpu = options.cpu;
   primitives.accuracy = options.accuracy;
+  primitives.vectorBits = options.vectorBits;
   pm.addNestedPass<func::FuncOp>(act::createActLowerPrimitives(primitives));
   pm.addNestedPass<func::FuncOp>(act::createActForbidLibm());
   pm.addNestedPass<func::FuncOp>(act::createActLegalizeFloats());
@@ -97,6 +106,7 @@ static void addLowering(OpPassManager &pm,
   attach.cpu = options.cpu;
   attach.vectorBits = options.vectorBits;
   pm.addPass(act::createActAttachTarget(attach));
+  pm.addPass(act::createActCheckLowered());
 }
 
 void mlir::act::buildLLVMPipeline(OpPassManager &pm,

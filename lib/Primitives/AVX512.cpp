@@ -78,7 +78,7 @@ std::unique_ptr<TargetPrimitives> act::createAVX512Primitives() {
 
 std::unique_ptr<TargetPrimitives>
 act::createTargetPrimitives(const CpuTarget &cpu) {
-  if (cpu.hasAvx512)
+  if (cpu.hasAvx512 && cpu.vectorBits >= 512)
     return createAVX512Primitives();
   return std::make_unique<TargetPrimitives>();
 }

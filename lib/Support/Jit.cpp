@@ -43,6 +43,15 @@ Jit::create(ModuleOp module, const CpuTarget &target, unsigned optLevel) {
   return jit;
 }
 
+void Jit::define(llvm::StringRef name, void *address) {
+  engine->registerSymbols([&](llvm::orc::MangleAndInterner interner) {
+    llvm::orc::SymbolMap symbols;
+    symbols[interner(name)] = {llvm::orc::ExecutorAddr::fromPtr(address),
+                               llvm::JITSymbolFlags::Exported};
+    return symbols;
+  });
+}
+
 llvm::Expected<Jit::Function> Jit::lookup(llvm::StringRef name) const {
   return engine->lookupPacked(("_mlir_ciface_" + name).str());
 }

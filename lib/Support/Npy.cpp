@@ -143,8 +143,9 @@ Error mlir::act::writeNpy(StringRef path, const NpyArray &array) {
 }
 
 Error mlir::act::checkWritable(StringRef path) {
+  // Text goes there.
   if (path == "-")
-    return Error::success();
+    return fail(path, "standard output cannot take it");
   SmallString<128> parent = sys::path::parent_path(path);
   if (parent.empty())
     parent = ".";

@@ -40,11 +40,13 @@ struct ActAttachTargetPass
 
     SmallVector<StringRef> features;
     StringRef(target->features).split(features, ',', -1, /*KeepEmpty=*/false);
-    // Without the width some CPUs get 512-bit vectors split in two. Without
-    // `no-builtins` a loop that fills or copies would become a call.
+    // Without the widths some CPUs get 512-bit vectors split in two, and others
+    // narrower ones joined. Without `no-builtins` a loop that fills or copies
+    // would become a call.
+    std::string width = std::to_string(target->vectorBits);
     ArrayAttr passthrough = builder.getArrayAttr(
-        {builder.getStrArrayAttr(
-             {"prefer-vector-width", std::to_string(target->vectorBits)}),
+        {builder.getStrArrayAttr({"prefer-vector-width", width}),
+         builder.getStrArrayAttr({"min-legal-vector-width", width}),
          builder.getStringAttr("no-builtins")});
     for (auto func : module.getOps<LLVM::LLVMFuncOp>()) {
       if (func.isDeclaration())

@@ -109,7 +109,14 @@ struct ActLegalizeFloatsPass
     arith::populateEmulateUnsupportedFloatsPatterns(emulation, converter);
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(emulation))))
-      signalPassFailure();
+      return signalPassFailure();
+
+    // The emulation and others put flags on conversions. They mean nothing
+    // there, and the conversion to LLVM leaves them behind as arith attributes.
+    getOperation()->walk([](Operation *op) {
+      if (isa<arith::ExtFOp, arith::TruncFOp>(op))
+        op->removeAttr("fastmath");
+    });
   }
 };
 } // namespace

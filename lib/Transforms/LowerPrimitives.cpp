@@ -37,7 +37,7 @@ struct LowerPrimitivesPass
       target = std::make_unique<TargetPrimitives>();
       return success();
     }
-    FailureOr<CpuTarget> resolved = resolveCpu(context, cpu);
+    FailureOr<CpuTarget> resolved = resolveCpu(context, cpu, vectorBits);
     if (failed(resolved))
       return failure();
     target = createTargetPrimitives(*resolved);

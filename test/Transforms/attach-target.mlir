@@ -6,11 +6,11 @@
 // RUN: not act-opt %s --act-attach-target=vector-bits=100 2>&1 | FileCheck %s --check-prefix=WIDTH
 
 // V4: llvm.target_triple = "x86_64-{{.*}}"
-// V4: passthrough = {{\[}}["prefer-vector-width", "512"], "no-builtins"]
+// V4: passthrough = {{\[}}["prefer-vector-width", "512"], ["min-legal-vector-width", "512"], "no-builtins"]
 // V4-SAME: target_cpu = "x86-64-v4"
 // ARM: llvm.target_triple = "aarch64-{{.*}}"
-// ARM: passthrough = {{\[}}["prefer-vector-width", "128"], "no-builtins"]
-// V3: passthrough = {{\[}}["prefer-vector-width", "128"], "no-builtins"]
+// ARM: passthrough = {{\[}}["prefer-vector-width", "128"], ["min-legal-vector-width", "128"], "no-builtins"]
+// V3: passthrough = {{\[}}["prefer-vector-width", "128"], ["min-legal-vector-width", "128"], "no-builtins"]
 // UNKNOWN: error: unknown cpu 'no-such-cpu'
 // NOFMA: error: cpu 'x86-64' has no fused multiply-add
 // WIDTH: error: vector-bits must be a power of two between 64 and 2048

@@ -127,6 +127,8 @@ static llvm::Error emitLibrary(llvm::Module &module,
 }
 
 static llvm::Error run() {
+  if (accuracy != "precise" && accuracy != "fast")
+    return fail("--accuracy takes precise or fast, not '" + accuracy + "'");
   StringRef kind = llvm::sys::path::extension(outputPath);
   if (!llvm::is_contained({".ll", ".o", ".so"}, kind))
     return fail("'" + outputPath +

@@ -1,5 +1,4 @@
 //===- Shapes.cpp - the sizes of a function's arguments -------------------===//
-//---------------------===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

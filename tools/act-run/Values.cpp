@@ -44,9 +44,11 @@ llvm::Error mlir::act::checkType(Type type) {
           element))
     return llvm::Error::success();
   if (auto integer = dyn_cast<IntegerType>(element))
-    if (llvm::is_contained({1u, 8u, 16u, 32u, 64u}, integer.getWidth()))
+    if (integer.isSignless() &&
+        llvm::is_contained({1u, 8u, 16u, 32u, 64u}, integer.getWidth()))
       return llvm::Error::success();
-  return fail("elements must be f16, bf16, f32, f64, index, i1 or i8 to i64");
+  return fail("elements must be f16, bf16, f32, f64, index, or i1, i8 to i64 "
+              "without a sign");
 }
 
 //===----------------------------------------------------------------------===//

@@ -151,7 +151,23 @@ static void printTimes(SmallVector<double> nanoseconds) {
                << nanoseconds.size() << " calls\n";
 }
 
+/// What compiled code says before it aborts: sizes do not fit together. The
+/// message is several lines, of which the one marked tells what is wrong.
+static int reportSizes(const char *message) {
+  SmallVector<StringRef> lines;
+  StringRef(message).split(lines, '\n');
+  llvm::errs() << "act-run: error: sizes do not fit together";
+  for (StringRef line : lines)
+    if (line.consume_front("^ "))
+      llvm::errs() << ": " << line;
+  llvm::errs() << "\n";
+  return 0;
+}
+[[noreturn]] static void stop() { std::_Exit(1); }
+
 static llvm::Error run() {
+  if (accuracy != "precise" && accuracy != "fast")
+    return fail("--accuracy takes precise or fast, not '" + accuracy + "'");
   MLIRContext context(getToolRegistry());
   Input input(context);
   if (llvm::Error error = input.parse(inputPath, context))
@@ -185,6 +201,7 @@ static llvm::Error run() {
   std::string name = func->getName().str();
   LLVMPipelineOptions options;
   options.accuracy = accuracy;
+  options.verifySizes = true;
   auto target = resolveCpu("native");
   if (!target)
     return target.takeError();
@@ -193,6 +210,8 @@ static llvm::Error run() {
   auto jit = Jit::create(module, *target);
   if (!jit)
     return jit.takeError();
+  (*jit)->define("puts", reinterpret_cast<void *>(&reportSizes));
+  (*jit)->define("abort", reinterpret_cast<void *>(&stop));
   auto function = (*jit)->lookup(name);
   if (!function)
     return function.takeError();

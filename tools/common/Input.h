@@ -31,10 +31,13 @@ inline DialectRegistry getToolRegistry() {
   return registry;
 }
 
-/// A file with the diagnostics about it, which go to stderr as they come up.
+/// A file with the errors about it, which go to stderr as they come up, a line
+/// each.
 class Input {
 public:
-  explicit Input(MLIRContext &context) : handler(sources, &context) {}
+  explicit Input(MLIRContext &context) : handler(&context, printLine) {
+    context.printOpOnDiagnostic(false);
+  }
 
   /// Parses the file. A message is in the error only if there is no diagnostic
   /// already.
@@ -51,8 +54,22 @@ public:
   ModuleOp getModule() { return *module; }
 
 private:
+  static void printLine(Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+      return;
+    diagnostic.getLocation()->walk([](Location location) {
+      auto place = dyn_cast<FileLineColLoc>(location);
+      if (!place)
+        return WalkResult::advance();
+      llvm::errs() << place.getFilename().getValue() << ":" << place.getLine()
+                   << ":" << place.getColumn() << ": ";
+      return WalkResult::interrupt();
+    });
+    llvm::errs() << "error: " << diagnostic << "\n";
+  }
+
   llvm::SourceMgr sources;
-  SourceMgrDiagnosticHandler handler;
+  ScopedDiagnosticHandler handler;
   OwningOpRef<ModuleOp> module;
 };
 

@@ -33,6 +33,12 @@ struct LLVMPipelineOptions : PassPipelineOptions<LLVMPipelineOptions> {
       *this, "vector-bits",
       llvm::cl::desc("vector width, 0 for the widest of the CPU"),
       llvm::cl::init(0)};
+  PassOptions::Option<bool> verifySizes{
+      *this, "verify-sizes",
+      llvm::cl::desc(
+          "check at run time that sizes fit together: puts a message "
+          "and aborts if not"),
+      llvm::cl::init(false)};
 };
 
 /// Adds the passes that take a module with act, linalg, tensor, memref, vector,

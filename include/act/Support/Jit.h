@@ -38,6 +38,9 @@ public:
   create(ModuleOp module, const CpuTarget &target, unsigned optLevel = 3);
   ~Jit();
 
+  /// Calls of `name` go to `address`. Before the first lookup.
+  void define(llvm::StringRef name, void *address);
+
   /// Finds a public function that has a C wrapper.
   llvm::Expected<Function> lookup(llvm::StringRef name) const;
 

@@ -44,10 +44,11 @@ def ActExpand : Pass<"act-expand"> {
 def ActPrepareFunctions : Pass<"act-prepare-functions", "::mlir::ModuleOp"> {
   let summary = "Settle how functions are called before bufferization";
   let description = [{
-    Gives every public function with a body a C wrapper (`_mlir_ciface_…`),
-    unless it takes or returns vectors, keeps the tensors that a caller passes from being overwritten
-    (`bufferization.writable = false` unless said otherwise), and marks buffers
-    that the input frees itself, so that they are not freed twice.
+    Gives every public function with a body a C wrapper (`_mlir_ciface_…`); C has
+    no type for vectors, so functions that take or return them get none. Keeps the
+    tensors that a caller passes from being overwritten (`bufferization.writable
+    = false` unless said otherwise), and marks buffers that the input frees
+    itself, so that they are not freed twice.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect",
                            "::mlir::bufferization::BufferizationDialect"];
@@ -75,6 +76,10 @@ def ActVectorize : Pass<"act-vectorize"> {
     The same vector code serves the loop and its rest, so that a lane's result
     does not depend on where in the buffer it lies. Any rank, size and stride
     is taken. An op whose body is not elementwise becomes scalar loops.
+
+    A reduction along the vector dimension is reassociated, as the order of a
+    reduction in linalg is free, and in a contraction a product is accumulated by
+    a fused multiply-add.
   }];
   let options = [
     Option<"cpu", "cpu", "std::string", "\"native\"",
@@ -122,8 +127,21 @@ def ActHalvesAsBits : Pass<"act-halves-as-bits"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def ActCheckLowered : Pass<"act-check-lowered", "::mlir::ModuleOp"> {
+  let summary = "Fail where a module is not yet in the LLVM dialect";
+  let description = [{
+    Reports the first op that is not of the LLVM dialect: one that nothing lowers,
+    or one in a nested module, which the passes on functions do not enter.
+  }];
+}
+
 def ActAttachTarget : Pass<"act-attach-target", "::mlir::ModuleOp"> {
   let summary = "Write the CPU into a module and its LLVM functions";
+  let description = [{
+    Sets the triple and the data layout of the module, and of each LLVM function
+    the CPU, its features, the preferred vector width, and `no-builtins`, so that
+    loops do not become calls of memset and the like.
+  }];
   let options = [
     Option<"cpu", "cpu", "std::string", "\"native\"",
            "CPU to make code for: native, or any name that LLVM knows">,
@@ -151,7 +169,9 @@ def ActLowerPrimitives : Pass<"act-lower-primitives"> {
     Option<"cpu", "cpu", "std::string", /*default=*/"\"\"",
            "CPU to emit code for">,
     Option<"accuracy", "accuracy", "std::string", /*default=*/"\"precise\"",
-           "precise | fast">
+           "precise | fast">,
+    Option<"vectorBits", "vector-bits", "unsigned", "0",
+           "vector width, 0 for the widest of the CPU">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::LLVM::LLVMDialect",

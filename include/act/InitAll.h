@@ -1,4 +1,4 @@
-//===- InitAll.h - registration for all tools -*- C++ -*-===//
+//===- InitAll.h - registration for all tools -------------------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

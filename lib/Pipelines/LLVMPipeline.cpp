@@ -73,7 +73,6 @@ static void addArithmetic(OpPassManager &pm,
   math::MathExpandOpsPassOptions mathOps;
   mathOps.opMnemonics = {"clampf", "cosh", "round", "rsqrt", "tan"};
   pm.addPass(math::createMathExpandOpsPass(mathOps));
-  pm.addPass(math::createMathExtendToSupportedTypes());
   act::ActLowerPrimitivesOptions primitives;
   primitives.cpu = options.cpu;
   primitives.accuracy = options.accuracy;

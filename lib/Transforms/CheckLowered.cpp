@@ -9,6 +9,7 @@
 #include "act/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace mlir::act {
 #define GEN_PASS_DEF_ACTCHECKLOWERED
@@ -23,19 +24,27 @@ struct ActCheckLoweredPass
     : act::impl::ActCheckLoweredBase<ActCheckLoweredPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    WalkResult result =
-        module.walk<WalkOrder::PreOrder>([&](Operation *op) -> WalkResult {
-          if (op == module || isa<LLVM::LLVMDialect>(op->getDialect()))
-            return WalkResult::advance();
-          InFlightDiagnostic error = mlir::emitError(op->getLoc());
-          if (isa<ModuleOp>(op))
-            error << "functions in a nested module are not lowered";
-          else
-            error << "'" << op->getName() << "' op has no lowering here";
-          return WalkResult::interrupt();
-        });
-    if (result.wasInterrupted())
-      signalPassFailure();
+    Operation *left = nullptr;
+    module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (op == module || isa<LLVM::LLVMDialect>(op->getDialect()))
+        return WalkResult::advance();
+      // A cast stands beside an op that is the reason for it.
+      bool isCast = isa<UnrealizedConversionCastOp>(op);
+      if (!left || !isCast)
+        left = op;
+      return isCast ? WalkResult::advance() : WalkResult::interrupt();
+    });
+    if (!left)
+      return;
+    InFlightDiagnostic error = mlir::emitError(left->getLoc());
+    if (isa<ModuleOp>(left))
+      error << "functions in a nested module are not lowered";
+    else
+      error << "'" << left->getName() << "' op has no lowering here";
+    // Functions stay where the LLVM dialect has no form of a type.
+    if (auto func = dyn_cast<FunctionOpInterface>(left))
+      error << " for type " << func.getFunctionType();
+    signalPassFailure();
   }
 };
 } // namespace

@@ -10,7 +10,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/TypeUtilities.h"
 
 namespace mlir::act {
 #define GEN_PASS_DEF_ACTFORBIDLIBM
@@ -26,10 +25,6 @@ static bool hasInstructions(Operation *op) {
     return false;
   if (!isa<math::MathDialect>(op->getDialect()))
     return true;
-  // A product and a sum of 16 bits in f32 would be rounded twice.
-  if (isa<math::FmaOp>(op) &&
-      getElementTypeOrSelf(op->getResult(0)).getIntOrFloatBitWidth() < 32)
-    return false;
   return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp,
              math::CountLeadingZerosOp, math::CountTrailingZerosOp,
              math::CtPopOp, math::FloorOp, math::FmaOp, math::IsFiniteOp,

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/Transforms/Passes.h"
-#include "act/Transforms/Schedule.h"
+#include "act/Transforms/Patterns.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"

@@ -7,11 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/Transforms/Passes.h"
-#include "act/Transforms/Schedule.h"
+#include "act/Transforms/Patterns.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/DialectConversion.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
@@ -29,11 +32,40 @@ static Type cloneWith(Type type, Type element) {
   return element;
 }
 
-static Value getConstant(OpBuilder &b, Location loc, Type type,
-                         TypedAttr value) {
+static Value getConstant(ImplicitLocOpBuilder &b, Type type, int64_t value) {
+  TypedAttr attr = b.getIntegerAttr(getElementTypeOrSelf(type), value);
   if (auto shaped = dyn_cast<ShapedType>(type))
-    value = DenseElementsAttr::get(shaped, ArrayRef<Attribute>(value));
-  return arith::ConstantOp::create(b, loc, value);
+    attr = DenseElementsAttr::get(shaped, ArrayRef<Attribute>(attr));
+  return arith::ConstantOp::create(b, attr);
+}
+
+static bool isHalf(Type type) {
+  return isa<Float16Type, BFloat16Type>(getElementTypeOrSelf(type));
+}
+
+/// Rounds to odd what `nearest` is rounded to nearest from: exact values stay,
+/// the others take the neighbour with an odd significand. From an even one that
+/// is one step towards the exact value, which is up in the bit pattern if that
+/// is larger in magnitude. Infinity, an even pattern, steps down only.
+static Value roundToOdd(ImplicitLocOpBuilder &b, Value nearest, Value isInexact,
+                        Value isBelow) {
+  Type type = nearest.getType();
+  unsigned width = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+  Type integer = cloneWith(type, b.getIntegerType(width));
+  Value bits = arith::BitcastOp::create(b, integer, nearest);
+  Value one = getConstant(b, integer, 1), zero = getConstant(b, integer, 0);
+  Value isEven = arith::CmpIOp::create(
+      b, arith::CmpIPredicate::eq, arith::AndIOp::create(b, bits, one), zero);
+  Value isNegative =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::slt, bits, zero);
+  Value goesDown =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::eq, isBelow, isNegative);
+  Value odd =
+      arith::SelectOp::create(b, goesDown, arith::SubIOp::create(b, bits, one),
+                              arith::AddIOp::create(b, bits, one));
+  Value moves = arith::AndIOp::create(b, isInexact, isEven);
+  Value rounded = arith::SelectOp::create(b, moves, odd, bits);
+  return arith::BitcastOp::create(b, type, rounded);
 }
 
 namespace {
@@ -47,41 +79,106 @@ struct NarrowThroughOdd : OpRewritePattern<arith::TruncFOp> {
                                 PatternRewriter &rewriter) const override {
     Type wideType = op.getIn().getType(), narrowType = op.getType();
     if (!isa<Float64Type>(getElementTypeOrSelf(wideType)) ||
-        !isa<Float16Type, BFloat16Type>(getElementTypeOrSelf(narrowType)) ||
-        op.getRoundingmode())
+        !isHalf(narrowType) || op.getRoundingmode())
       return failure();
-    Location loc = op.getLoc();
-    Type f32 = cloneWith(wideType, rewriter.getF32Type());
-    Type i32 = cloneWith(wideType, rewriter.getI32Type());
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value wide = op.getIn();
-    Value nearest = arith::TruncFOp::create(rewriter, loc, f32, wide);
-    Value back = arith::ExtFOp::create(rewriter, loc, wideType, nearest);
-    Value bits = arith::BitcastOp::create(rewriter, loc, i32, nearest);
-    Value one = getConstant(rewriter, loc, i32, rewriter.getI32IntegerAttr(1));
-    Value zero = getConstant(rewriter, loc, i32, rewriter.getI32IntegerAttr(0));
+    Value nearest =
+        arith::TruncFOp::create(b, cloneWith(wideType, b.getF32Type()), wide);
+    Value back = arith::ExtFOp::create(b, wideType, nearest);
+    Value odd = roundToOdd(
+        b, nearest,
+        arith::CmpFOp::create(b, arith::CmpFPredicate::ONE, back, wide),
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, back, wide));
+    rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, narrowType, odd);
+    return success();
+  }
+};
 
-    // Rounded to odd: exact values stay, the others take the neighbour with an
-    // odd significand. From an even one that is one step towards the f64, which
-    // is up in the bit pattern if the f64 is larger in magnitude. Infinity,
-    // an even pattern, steps down only.
-    Value isInexact = arith::CmpFOp::create(
-        rewriter, loc, arith::CmpFPredicate::ONE, back, wide);
-    Value isEven = arith::CmpIOp::create(
-        rewriter, loc, arith::CmpIPredicate::eq,
-        arith::AndIOp::create(rewriter, loc, bits, one), zero);
-    Value isBelow = arith::CmpFOp::create(
-        rewriter, loc, arith::CmpFPredicate::OLT, back, wide);
-    Value isNegative = arith::CmpIOp::create(
-        rewriter, loc, arith::CmpIPredicate::slt, bits, zero);
-    Value goesDown = arith::CmpIOp::create(
-        rewriter, loc, arith::CmpIPredicate::eq, isBelow, isNegative);
-    Value down = arith::SubIOp::create(rewriter, loc, bits, one);
-    Value up = arith::AddIOp::create(rewriter, loc, bits, one);
-    Value odd = arith::SelectOp::create(rewriter, loc, goesDown, down, up);
-    Value moves = arith::AndIOp::create(rewriter, loc, isInexact, isEven);
-    Value rounded = arith::SelectOp::create(rewriter, loc, moves, odd, bits);
-    Value single = arith::BitcastOp::create(rewriter, loc, f32, rounded);
-    rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, narrowType, single);
+/// Ops on 16 bits whose result is that of f32, rounded: rounding to an integer
+/// is exact, and a square root in more than twice the bits is never so close to
+/// a tie that a second rounding goes wrong.
+template <typename Op>
+struct ThroughSingle : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
+    Type type = op.getType();
+    if (!isHalf(type))
+      return failure();
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    Type f32 = cloneWith(type, b.getF32Type());
+    Value wide = arith::ExtFOp::create(b, f32, op.getOperand());
+    wide = Op::create(b, f32, wide, op.getFastmath());
+    rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, type, wide);
+    return success();
+  }
+};
+
+/// A fused multiply-add of 16 bits: the product is exact in f64, the sum is
+/// rounded to odd there, and so the narrowing is the only rounding that counts.
+struct FmaThroughOdd : OpRewritePattern<math::FmaOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(math::FmaOp op,
+                                PatternRewriter &rewriter) const override {
+    Type type = op.getType();
+    if (!isHalf(type))
+      return failure();
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    Type f64 = cloneWith(type, b.getF64Type());
+    Value addend = arith::ExtFOp::create(b, f64, op.getC());
+    Value product =
+        arith::MulFOp::create(b, arith::ExtFOp::create(b, f64, op.getA()),
+                              arith::ExtFOp::create(b, f64, op.getB()));
+    Value sum = arith::AddFOp::create(b, product, addend);
+    // What the sum leaves out, exactly (Knuth's TwoSum); NaN beside infinities.
+    Value part = arith::SubFOp::create(b, sum, product);
+    Value rest = arith::SubFOp::create(b, sum, part);
+    Value error =
+        arith::AddFOp::create(b, arith::SubFOp::create(b, product, rest),
+                              arith::SubFOp::create(b, addend, part));
+    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(f64));
+    Value odd = roundToOdd(
+        b, sum,
+        arith::CmpFOp::create(b, arith::CmpFPredicate::ONE, error, zero),
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, error, zero));
+    rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, type, odd);
+    return success();
+  }
+};
+
+/// Infinite, or normal, by comparisons: upstream has no lowering of the ops.
+template <typename Op>
+struct ClassByComparison : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
+    Type type = op.getOperand().getType();
+    auto element = cast<FloatType>(getElementTypeOrSelf(type));
+    const llvm::fltSemantics &format = element.getFloatSemantics();
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    auto getNumber = [&](const APFloat &value) -> Value {
+      TypedAttr attr = b.getFloatAttr(element, value);
+      if (auto shaped = dyn_cast<ShapedType>(type))
+        attr = DenseElementsAttr::get(shaped, ArrayRef<Attribute>(attr));
+      return arith::ConstantOp::create(b, attr);
+    };
+    Value magnitude = math::AbsFOp::create(b, op.getOperand());
+    Value infinity = getNumber(APFloat::getInf(format));
+    if (isa<math::IsInfOp>(op)) {
+      rewriter.replaceOpWithNewOp<arith::CmpFOp>(op, arith::CmpFPredicate::OEQ,
+                                                 magnitude, infinity);
+      return success();
+    }
+    Value least = getNumber(APFloat::getSmallestNormalized(format));
+    rewriter.replaceOpWithNewOp<arith::AndIOp>(
+        op,
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OGE, magnitude, least),
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, magnitude,
+                              infinity));
     return success();
   }
 };
@@ -91,12 +188,22 @@ void mlir::act::populateNarrowTruncFPatterns(RewritePatternSet &patterns) {
   patterns.add<NarrowThroughOdd>(patterns.getContext());
 }
 
+void mlir::act::populateWidenMathPatterns(RewritePatternSet &patterns) {
+  patterns.add<ClassByComparison<math::IsInfOp>,
+               ClassByComparison<math::IsNormalOp>, FmaThroughOdd,
+               ThroughSingle<math::CeilOp>, ThroughSingle<math::FloorOp>,
+               ThroughSingle<math::RoundEvenOp>, ThroughSingle<math::SqrtOp>,
+               ThroughSingle<math::TruncOp>>(patterns.getContext());
+}
+
 namespace {
 struct ActLegalizeFloatsPass
     : act::impl::ActLegalizeFloatsBase<ActLegalizeFloatsPass> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
-    RewritePatternSet narrowing(context);
+    RewritePatternSet widening(context), narrowing(context);
+    populateWidenMathPatterns(widening);
+    walkAndApplyPatterns(getOperation(), std::move(widening));
     populateNarrowTruncFPatterns(narrowing);
     walkAndApplyPatterns(getOperation(), std::move(narrowing));
 

@@ -1,4 +1,4 @@
-//===- Pipelines.h - whole ways through the compiler -----------*- C++ -*-===//
+//===- Pipelines.h - whole ways through the compiler ------------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Algorithms.h - the primitives as formulas -*- C++ -*-===//
+//===- Algorithms.h - the primitives as formulas ----------------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Jit.h - compiled functions, called from C++ -------------*- C++ -*-===//
+//===- Jit.h - compiled functions, called from C++ --------------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Target.h - the CPU that code is made for ----------------*- C++ -*-===//
+//===- Target.h - the CPU that code is made for -----------------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Passes.h - passes on the act dialect -*- C++ -*-===//
+//===- Passes.h - passes on the act dialect ---------------------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

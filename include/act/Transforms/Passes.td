@@ -1,4 +1,4 @@
-//===- Passes.td - passes on the act dialect -*- tablegen -*-===//
+//===- Passes.td - passes on the act dialect ---------------*- tablegen -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -44,11 +44,11 @@ def ActExpand : Pass<"act-expand"> {
 def ActPrepareFunctions : Pass<"act-prepare-functions", "::mlir::ModuleOp"> {
   let summary = "Settle how functions are called before bufferization";
   let description = [{
-    Gives every public function with a body a C wrapper (`_mlir_ciface_…`); C has
-    no type for vectors, so functions that take or return them get none. Keeps the
-    tensors that a caller passes from being overwritten (`bufferization.writable
-    = false` unless said otherwise), and marks buffers that the input frees
-    itself, so that they are not freed twice.
+    Gives every public function with a body a C wrapper (`_mlir_ciface_…`), but
+    for functions that take or return vectors, for which C has no type. Keeps
+    the tensors that a caller passes from being overwritten
+    (`bufferization.writable = false` unless said otherwise), and marks buffers
+    that the input frees itself, so that they are not freed twice.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect",
                            "::mlir::bufferization::BufferizationDialect"];
@@ -77,9 +77,9 @@ def ActVectorize : Pass<"act-vectorize"> {
     does not depend on where in the buffer it lies. Any rank, size and stride
     is taken. An op whose body is not elementwise becomes scalar loops.
 
-    A reduction along the vector dimension is reassociated, as the order of a
-    reduction in linalg is free, and in a contraction a product is accumulated by
-    a fused multiply-add.
+    A reduction along the vector dimension is reassociated (`arith.addf` too),
+    as the order of a reduction in linalg is free, and in a contraction of f32
+    or f64 a product that is accumulated becomes part of a `math.fma`.
   }];
   let options = [
     Option<"cpu", "cpu", "std::string", "\"native\"",
@@ -101,8 +101,14 @@ def ActLegalizeFloats : Pass<"act-legalize-floats"> {
     rounded once. (LLVM calls a library function for the latter, and
     an instruction that flushes subnormals, or another library function, for
     f32 to bf16: `arith-expand` with bf16 replaces that one.)
+
+    Of the math ops on f16 and bf16, rounding to integers and sqrt are carried
+    out in f32, and fma in f64 with a sum rounded to odd: the result is that of
+    one rounding. isinf and isnormal become
+    comparisons. Ops on the bits of a number (absf, copysign) stay.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
                            "::mlir::vector::VectorDialect"];
 }
 
@@ -130,8 +136,9 @@ def ActHalvesAsBits : Pass<"act-halves-as-bits"> {
 def ActCheckLowered : Pass<"act-check-lowered", "::mlir::ModuleOp"> {
   let summary = "Fail where a module is not yet in the LLVM dialect";
   let description = [{
-    Reports the first op that is not of the LLVM dialect: one that nothing lowers,
-    or one in a nested module, which the passes on functions do not enter.
+    Reports the first op that is not of the LLVM dialect: one that nothing
+    lowers, or one in a nested module, which the passes on functions do not
+    enter.
   }];
 }
 
@@ -139,8 +146,8 @@ def ActAttachTarget : Pass<"act-attach-target", "::mlir::ModuleOp"> {
   let summary = "Write the CPU into a module and its LLVM functions";
   let description = [{
     Sets the triple and the data layout of the module, and of each LLVM function
-    the CPU, its features, the preferred vector width, and `no-builtins`, so that
-    loops do not become calls of memset and the like.
+    the CPU, its features, `prefer-vector-width`, `min-legal-vector-width`, and
+    `no-builtins`, so that loops do not become calls of memset and the like.
   }];
   let options = [
     Option<"cpu", "cpu", "std::string", "\"native\"",
@@ -153,10 +160,10 @@ def ActAttachTarget : Pass<"act-attach-target", "::mlir::ModuleOp"> {
 def ActLowerPrimitives : Pass<"act-lower-primitives"> {
   let summary = "Turn primitives into arithmetic for a target";
   let description = [{
-    Rewrites `act.prim`, and the math ops exp, exp2, expm1, log, log1p, tanh, erf
-    and erfc, on scalars and vectors of f16, bf16, f32 and f64, into arith ops and
-    math.fma: after it nothing is left for a math library. 16-bit values are
-    computed in f32 and rounded once.
+    Rewrites `act.prim`, and the math ops exp, exp2, expm1, log, log1p, tanh,
+    erf and erfc, on scalars and vectors of f16, bf16, f32 and f64, into arith
+    ops and math.fma: after it nothing is left for a math library. 16-bit values
+    are computed in f32 and rounded once.
 
     `cpu` is `native` or a name known to LLVM, such as `sapphirerapids`; empty
     means code for any target with a fused multiply-add. All targets give the

@@ -1,4 +1,4 @@
-//===- Patterns.h - patterns on the act dialect -*- C++ -*-===//
+//===- Patterns.h - patterns on the act dialect -----------------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -27,6 +27,19 @@ void populateExpandPatterns(RewritePatternSet &patterns, PrimitiveForm form);
 /// Rewrites elementwise activations on tensors into linalg.generic with the
 /// scalar op in the body and a tensor.empty as its destination.
 void populateActToLinalgPatterns(RewritePatternSet &patterns);
+
+/// Rewrites named elementwise linalg ops into linalg.generic and fuses
+/// elementwise producers into consumers where nothing is computed twice.
+void populateFusePatterns(RewritePatternSet &patterns);
+
+/// Rewrites rounding, square roots and fused multiply-adds of 16 bits into f32
+/// and f64, with one rounding, and isinf and isnormal into comparisons. What
+/// they narrow is left to the patterns below.
+void populateWidenMathPatterns(RewritePatternSet &patterns);
+
+/// Rewrites a narrowing of f64 to 16 bits into one with one rounding and
+/// without a library call.
+void populateNarrowTruncFPatterns(RewritePatternSet &patterns);
 
 } // namespace act
 } // namespace mlir

@@ -18,7 +18,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace mlir {
-class RewritePatternSet;
 class RewriterBase;
 } // namespace mlir
 
@@ -63,14 +62,6 @@ void executeSchedule(RewriterBase &rewriter, linalg::LinalgOp op,
 /// buffers, by loops: over vectors where possible, over elements elsewhere.
 LogicalResult vectorizeLinalgOps(Operation *root,
                                  const ScheduleOptions &options);
-
-/// Patterns that turn named elementwise linalg ops into `linalg.generic` and
-/// fuse elementwise producers into consumers without recomputation.
-void populateFusePatterns(RewritePatternSet &patterns);
-
-/// Patterns that narrow f64 to 16 bits with one rounding and without a library
-/// call.
-void populateNarrowTruncFPatterns(RewritePatternSet &patterns);
 
 } // namespace mlir::act
 

@@ -3,7 +3,8 @@
 // RUN: act-run %s --shape 5 5 | FileCheck %s --check-prefix=FITS
 // RUN: not act-run %s --shape 100000000 3 2>&1 | FileCheck %s --check-prefix=ERROR
 
-// Sizes that only a callee relates are compared when it runs.
+// Sizes that only a function with several callers relates are compared when it
+// runs.
 
 // VERIFY: llvm.func @abort()
 // CHECK-NOT: llvm.func @abort()
@@ -14,6 +15,7 @@ func.func private @callee(%a: tensor<?xf32>, %b: tensor<?xf32>) -> tensor<?xf32>
   return %y : tensor<?xf32>
 }
 func.func @main(%a: tensor<?xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {
-  %y = func.call @callee(%a, %b) : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+  %x = func.call @callee(%b, %b) : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+  %y = func.call @callee(%a, %x) : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
   return %y : tensor<?xf32>
 }

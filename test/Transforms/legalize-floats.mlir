@@ -30,3 +30,44 @@ func.func @single_stays(%a: f32) -> f16 {
   %0 = arith.truncf %a : f32 to f16
   return %0 : f16
 }
+
+// Rounding to an integer is exact in f32, and so is a square root, rounded.
+
+// CHECK-LABEL: func @single
+//       CHECK:   math.ceil {{.*}} : vector<4xf32>
+//       CHECK:   math.sqrt {{.*}} : f32
+//       CHECK:   arith.truncf {{.*}} : f32 to f16
+func.func @single(%a: vector<4xbf16>, %b: f16) -> (vector<4xbf16>, f16) {
+  %0 = math.ceil %a : vector<4xbf16>
+  %1 = math.sqrt %b : f16
+  return %0, %1 : vector<4xbf16>, f16
+}
+
+// A fused multiply-add is not: its sum is rounded to odd in f64.
+
+// CHECK-LABEL: func @fma
+//       CHECK:   %[[PRODUCT:.+]] = arith.mulf {{.*}} : f64
+//       CHECK:   %[[SUM:.+]] = arith.addf %[[PRODUCT]], {{.*}} : f64
+//       CHECK:   arith.bitcast %[[SUM]] : f64 to i64
+//       CHECK:   arith.truncf {{.*}} : f64 to f32
+//       CHECK:   arith.truncf {{.*}} : f32 to f16
+func.func @fma(%a: f16, %b: f16, %c: f16) -> f16 {
+  %0 = math.fma %a, %b, %c : f16
+  return %0 : f16
+}
+
+// Classes are found by comparisons in the op's own type: a subnormal f16 is
+// a normal f32. What moves bits stays.
+
+// CHECK-LABEL: func @bits
+//   CHECK-DAG:   %[[LEAST:.+]] = arith.constant 6.103520e-05 : f16
+//   CHECK-DAG:   %[[INF:.+]] = arith.constant 0x7C00 : f16
+//       CHECK:   %[[ABS:.+]] = math.absf %{{.*}} : f16
+//       CHECK:   arith.cmpf oge, %[[ABS]], %[[LEAST]] : f16
+//       CHECK:   arith.cmpf olt, %[[ABS]], %[[INF]] : f16
+//       CHECK:   math.copysign %{{.*}}, %{{.*}} : f16
+func.func @bits(%a: f16, %b: f16) -> (i1, f16) {
+  %0 = math.isnormal %a : f16
+  %1 = math.copysign %a, %b : f16
+  return %0, %1 : i1, f16
+}

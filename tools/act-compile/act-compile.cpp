@@ -31,7 +31,7 @@ namespace cl = llvm::cl;
 static cl::OptionCategory category("act-compile options");
 
 static cl::opt<std::string> inputPath(cl::Positional, cl::desc("FILE"),
-                                      cl::Required, cl::cat(category));
+                                      cl::cat(category));
 static cl::opt<std::string>
     outputPath("o", cl::value_desc("OUT.{ll,o,so}"), cl::Required,
                cl::cat(category),
@@ -127,6 +127,8 @@ static llvm::Error emitLibrary(llvm::Module &module,
 }
 
 static llvm::Error run() {
+  if (inputPath.empty())
+    return fail("no FILE to compile; see --help");
   if (accuracy != "precise" && accuracy != "fast")
     return fail("--accuracy takes precise or fast, not '" + accuracy + "'");
   StringRef kind = llvm::sys::path::extension(outputPath);
@@ -179,8 +181,8 @@ static llvm::Error run() {
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(
-      argc, argv,
+  parseCommandLine(
+      ArrayRef<const char *>(argv, argc),
       "act-compile: compile FILE for a CPU. Every public function f gets a C "
       "wrapper _mlir_ciface_f\n");
   return reportError("act-compile", run());

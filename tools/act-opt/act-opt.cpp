@@ -1,4 +1,4 @@
-//===- act-opt.cpp - mlir-opt with the act dialect ---===//
+//===- act-opt.cpp - mlir-opt with the act dialect ------------------------===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -36,9 +36,7 @@ std::string mlir::act::getDtype(Type element) {
     return "V2";
   if (element.isInteger(1))
     return "b1";
-  StringRef kind = isa<FloatType>(element)       ? "f"
-                   : element.isUnsignedInteger() ? "u"
-                                                 : "i";
+  StringRef kind = isa<FloatType>(element) ? "f" : "i";
   return (kind + llvm::Twine(getWidth(element))).str();
 }
 
@@ -63,7 +61,7 @@ double mlir::act::toDouble(Type element, const char *bytes) {
     return value.convertToDouble();
   }
   unsigned width = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
-  if (width == 1 || element.isUnsignedInteger())
+  if (width == 1)
     return static_cast<double>(bits);
   return static_cast<double>(llvm::SignExtend64(bits, width));
 }

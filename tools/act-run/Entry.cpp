@@ -8,6 +8,10 @@
 
 #include "Entry.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -52,4 +56,64 @@ llvm::Error mlir::act::removeOthers(ModuleOp module, func::FuncOp entry) {
     if (func.isDeclaration())
       return fail("@" + func.getName() + " is declared but not defined");
   return llvm::Error::success();
+}
+
+/// A tensor for a vector that has a layout in memory. Vectors of i1 are packed.
+static Type getMemoryType(Type type) {
+  auto vector = dyn_cast<VectorType>(type);
+  if (!vector || vector.isScalable() || vector.getElementType().isInteger(1))
+    return type;
+  return RankedTensorType::get(vector.getShape(), vector.getElementType());
+}
+
+func::FuncOp mlir::act::passVectorsInMemory(func::FuncOp entry) {
+  auto arguments = llvm::map_to_vector(entry.getArgumentTypes(), getMemoryType);
+  auto results = llvm::map_to_vector(entry.getResultTypes(), getMemoryType);
+  if (TypeRange(arguments) == TypeRange(entry.getArgumentTypes()) &&
+      TypeRange(results) == TypeRange(entry.getResultTypes()))
+    return entry;
+
+  auto module = entry->getParentOfType<ModuleOp>();
+  SymbolTable symbols(module);
+  std::string name = entry.getName().str();
+  if (failed(symbols.renameToUnique(entry, {})))
+    return entry;
+  entry.setPrivate();
+  auto b = ImplicitLocOpBuilder::atBlockEnd(entry.getLoc(), module.getBody());
+  auto func =
+      func::FuncOp::create(b, name, b.getFunctionType(arguments, results));
+  b.setInsertionPointToStart(func.addEntryBlock());
+
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  auto getStart = [&](VectorType type) {
+    return SmallVector<Value>(type.getRank(), zero);
+  };
+  auto getInBounds = [](VectorType type) {
+    return SmallVector<bool>(type.getRank(), true);
+  };
+  SmallVector<Value> operands;
+  for (auto [argument, type] :
+       llvm::zip_equal(func.getArguments(), entry.getArgumentTypes())) {
+    operands.push_back(argument);
+    auto vector = dyn_cast<VectorType>(type);
+    if (vector && argument.getType() != type)
+      operands.back() =
+          vector::TransferReadOp::create(b, vector, argument, getStart(vector),
+                                         std::nullopt, getInBounds(vector));
+  }
+  SmallVector<Value> returned;
+  auto call = func::CallOp::create(b, entry, operands);
+  for (auto [value, type] : llvm::zip_equal(call.getResults(), results)) {
+    returned.push_back(value);
+    auto vector = dyn_cast<VectorType>(value.getType());
+    if (!vector || vector == type)
+      continue;
+    Value room =
+        tensor::EmptyOp::create(b, vector.getShape(), vector.getElementType());
+    returned.back() = vector::TransferWriteOp::create(
+                          b, value, room, getStart(vector), getInBounds(vector))
+                          .getResult();
+  }
+  func::ReturnOp::create(b, returned);
+  return func;
 }

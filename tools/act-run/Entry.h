@@ -23,6 +23,11 @@ llvm::Expected<func::FuncOp> findEntry(ModuleOp module, StringRef name);
 /// something that it needs is not there.
 llvm::Error removeOthers(ModuleOp module, func::FuncOp entry);
 
+/// Returns the function to call in place of `entry`, of the same name, which
+/// has a tensor for each vector of fixed size among arguments and results: C
+/// has no type for vectors. `entry` itself if there is none.
+func::FuncOp passVectorsInMemory(func::FuncOp entry);
+
 } // namespace mlir::act
 
 #endif // ACT_TOOLS_ACTRUN_ENTRY_H

@@ -53,7 +53,7 @@ namespace {
 class SizeClasses {
 public:
   explicit SizeClasses(func::FuncOp func) {
-    func.walk([&](Operation *op) { visit(op); });
+    func->getParentOfType<ModuleOp>().walk([&](Operation *op) { visit(op); });
   }
 
   /// The set that dimension `dim` of `value` is in.
@@ -100,23 +100,51 @@ private:
   void visit(Operation *op) {
     if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
       return visitLinalg(linalgOp);
+    if (auto call = dyn_cast<func::CallOp>(op))
+      return visitCall(call);
     if (!OpTrait::hasElementwiseMappableTraits(op) &&
         !op->hasTrait<OpTrait::SameOperandsAndResultShape>() &&
         !isa<CastOpInterface, memref::CopyOp>(op))
       return;
     SmallVector<Value> values = llvm::to_vector(op->getOperands());
     llvm::append_range(values, op->getResults());
-    llvm::erase_if(values, [](Value value) {
-      return !isa<RankedTensorType, MemRefType>(value.getType());
+    llvm::erase_if(values, [](Value value) { return !isBuffer(value); });
+    for (Value value : values)
+      uniteShapes(values.front(), value);
+  }
+
+  static bool isBuffer(Value value) {
+    return isa<RankedTensorType, MemRefType>(value.getType());
+  }
+
+  void uniteShapes(Value a, Value b) {
+    if (!isBuffer(a) || !isBuffer(b))
+      return;
+    int64_t rank = cast<ShapedType>(a.getType()).getRank();
+    if (cast<ShapedType>(b.getType()).getRank() != rank)
+      return;
+    for (unsigned dim : llvm::seq<unsigned>(rank))
+      unite(get(a, dim), get(b, dim));
+  }
+
+  /// Sizes pass through a call into a function that nobody else calls; others
+  /// may be called with several.
+  void visitCall(func::CallOp call) {
+    auto module = call->getParentOfType<ModuleOp>();
+    auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
+    if (!callee || callee.isExternal() || callee.isPublic())
+      return;
+    auto uses = SymbolTable::getSymbolUses(callee, module);
+    if (!uses || !llvm::hasSingleElement(*uses))
+      return;
+    for (auto [operand, argument] :
+         llvm::zip_equal(call.getOperands(), callee.getArguments()))
+      uniteShapes(operand, argument);
+    callee.walk([&](func::ReturnOp op) {
+      for (auto [result, returned] :
+           llvm::zip_equal(call.getResults(), op.getOperands()))
+        uniteShapes(result, returned);
     });
-    for (Value value : values)
-      if (cast<ShapedType>(value.getType()).getRank() !=
-          cast<ShapedType>(values.front().getType()).getRank())
-        return;
-    for (Value value : values)
-      for (unsigned dim :
-           llvm::seq<unsigned>(cast<ShapedType>(value.getType()).getRank()))
-        unite(get(values.front(), dim), get(value, dim));
   }
 
   void visitLinalg(linalg::LinalgOp op) {
@@ -124,7 +152,7 @@ private:
     for (unsigned loop = 0, e = op.getNumLoops(); loop != e; ++loop)
       loops.push_back(create(ShapedType::kDynamic));
     auto visitValue = [&](Value value, AffineMap map) {
-      if (!isa<RankedTensorType, MemRefType>(value.getType()))
+      if (!isBuffer(value))
         return;
       for (auto [dim, expr] : llvm::enumerate(map.getResults()))
         if (auto loop = dyn_cast<AffineDimExpr>(expr))

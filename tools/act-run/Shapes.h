@@ -1,4 +1,4 @@
-//===- Shapes.h - the sizes of a function's arguments ---------*- C++ -*-===//
+//===- Shapes.h - the sizes of a function's arguments -----------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -19,8 +19,9 @@ using Shape = SmallVector<int64_t>;
 
 /// Chooses the sizes of every argument of `func`. `wanted` holds what the user
 /// says about each argument; dimensions that nobody speaks of get a default.
-/// Dimensions that the function's ops take to be equal are made equal, and it
-/// is an error if they are asked to differ: compiled code does not check.
+/// Dimensions that ops are known to take to be equal are made equal, and it is
+/// an error if they are asked to differ; the rest is left to checks in the
+/// code.
 llvm::Expected<SmallVector<Shape>>
 chooseShapes(func::FuncOp func, ArrayRef<std::optional<Shape>> wanted);
 

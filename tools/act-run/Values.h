@@ -1,4 +1,4 @@
-//===- Values.h - arguments and results in memory --------------*- C++ -*-===//
+//===- Values.h - arguments and results in memory ---------------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -17,6 +17,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/StringSaver.h"
 
 #include <chrono>
 
@@ -28,7 +29,7 @@ static cl::OptionCategory category("act-run options");
 
 static cl::opt<std::string> inputPath(cl::Positional, cl::desc("FILE"),
                                       cl::value_desc(".mlir file, - for stdin"),
-                                      cl::Required, cl::cat(category));
+                                      cl::cat(category));
 static cl::opt<std::string>
     entry("entry", cl::value_desc("function"), cl::cat(category),
           cl::desc("Function to call; default: the only public one, or main"));
@@ -166,6 +167,8 @@ static int reportSizes(const char *message) {
 [[noreturn]] static void stop() { std::_Exit(1); }
 
 static llvm::Error run() {
+  if (inputPath.empty())
+    return fail("no FILE to run; see --help");
   if (accuracy != "precise" && accuracy != "fast")
     return fail("--accuracy takes precise or fast, not '" + accuracy + "'");
   MLIRContext context(getToolRegistry());
@@ -178,6 +181,7 @@ static llvm::Error run() {
     return func.takeError();
   if (llvm::Error error = removeOthers(module, *func))
     return error;
+  *func = passVectorsInMemory(*func);
   SmallVector<Type> types = llvm::to_vector(func->getResultTypes());
   SmallVector<Type> argumentTypes = llvm::to_vector(func->getArgumentTypes());
   for (Type type : llvm::concat<Type>(types, argumentTypes))
@@ -262,42 +266,48 @@ static llvm::Error run() {
   return llvm::Error::success();
 }
 
-/// Lets `--in a b` mean `--in a --in b`, for each option that takes a list, in
-/// what follows FILE.
-static SmallVector<const char *> expandLists(int argc, char **argv) {
-  SmallVector<const char *> args;
+/// Lets `--in a b` and `--in=a b` mean `--in a --in b`, for each option that
+/// takes a list, in what follows FILE.
+static SmallVector<const char *> expandLists(ArrayRef<const char *> arguments,
+                                             llvm::StringSaver &saver) {
+  auto &options = cl::getRegisteredOptions();
+  SmallVector<const char *> result = {arguments.front()};
   const char *list = nullptr;
   bool sawFile = false;
-  for (int i = 0; i < argc; ++i) {
-    StringRef arg = argv[i];
-    bool isOption = arg.starts_with("-") && arg != "-";
-    StringRef name = arg.ltrim('-');
-    if (isOption) {
-      args.push_back(argv[i]);
-      bool isList = name == "in" || name == "out" || name == "shape";
-      list = sawFile && isList ? argv[i] : nullptr;
-      // The value that follows the option itself.
-      bool takesValue = isList || name == "entry" || name == "bench" ||
-                        name == "seed" || name == "accuracy";
-      if (takesValue && i + 1 < argc)
-        args.push_back(argv[++i]);
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    StringRef argument = arguments[i];
+    bool isOption = argument.starts_with("-") && argument != "-";
+    if (!isOption && sawFile && list)
+      result.push_back(list);
+    result.push_back(arguments[i]);
+    if (!isOption) {
+      sawFile = true;
       continue;
     }
-    if (list && sawFile)
-      args.push_back(list);
-    else
-      sawFile |= i != 0;
-    args.push_back(argv[i]);
+    auto [name, value] = argument.split('=');
+    auto found = options.find(name.ltrim('-'));
+    const cl::Option *option = found == options.end() ? nullptr : found->second;
+    bool isList = option && option->getNumOccurrencesFlag() == cl::ZeroOrMore &&
+                  llvm::is_contained(option->Categories, &category);
+    list = isList ? saver.save(name).data() : nullptr;
+    // The value that follows the option itself.
+    if (option && option->getValueExpectedFlag() == cl::ValueRequired &&
+        name == argument && i + 1 < arguments.size())
+      result.push_back(arguments[++i]);
   }
-  return args;
+  return result;
 }
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  SmallVector<const char *> args = expandLists(argc, argv);
-  cl::ParseCommandLineOptions(
-      static_cast<int>(args.size()), args.data(),
-      "act-run: compile a function of FILE for this machine and call it\n");
+  llvm::BumpPtrAllocator allocator;
+  llvm::StringSaver saver(allocator);
+  parseCommandLine(
+      expandLists(ArrayRef<const char *>(argv, argc), saver),
+      "act-run: compile a function of FILE for this machine and call it. "
+      "Arguments and results are scalars, tensors, memrefs and vectors of "
+      "fixed "
+      "size\n");
   return reportError("act-run", run());
 }

@@ -1,4 +1,4 @@
-//===- Input.h - what the command-line tools start with --------*- C++ -*-===//
+//===- Input.h - what the command-line tools start with ---------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -16,6 +16,7 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
@@ -72,6 +73,21 @@ private:
   ScopedDiagnosticHandler handler;
   OwningOpRef<ModuleOp> module;
 };
+
+/// Parses the command line. A mistake in it ends the program with one line,
+/// without LLVM's guesses about what was meant.
+inline void parseCommandLine(ArrayRef<const char *> arguments,
+                             StringRef overview) {
+  std::string text;
+  llvm::raw_string_ostream errors(text);
+  if (llvm::cl::ParseCommandLineOptions(static_cast<int>(arguments.size()),
+                                        arguments.data(), overview, &errors))
+    return;
+  // Of a missing option LLVM has told already.
+  if (!text.empty())
+    llvm::errs() << StringRef(text).split('\n').first << "\n";
+  std::exit(1);
+}
 
 /// Prints an error, if there is one with a message, and returns the exit code.
 inline int reportError(StringRef tool, llvm::Error error) {

@@ -9,7 +9,11 @@
 // RUN: not act-run %s --entry outside 2>&1 | FileCheck %s --check-prefix=OUTSIDE
 // OUTSIDE: act-run: error: @elsewhere is declared but not defined
 // RUN: not act-run %s --entry vectors 2>&1 | FileCheck %s --check-prefix=VECTORS
-// VECTORS: act-run: error: type vector<4xf32> is not supported here
+// VECTORS: act-run: error: type vector<[4]xf32> is not supported here
+// RUN: not act-run %s --entry unsigned 2>&1 | FileCheck %s --check-prefix=UNSIGNED
+// UNSIGNED: act-run: error: type tensor<4xui8> is not supported here
+// RUN: not act-run %s --entry one --accuracy sloppy 2>&1 | FileCheck %s --check-prefix=ACCURACY
+// ACCURACY: act-run: error: --accuracy takes precise or fast, not 'sloppy'
 // RUN: not act-run %s.missing 2>&1 | FileCheck %s --check-prefix=MISSING
 // MISSING: act-run: error: cannot open input file
 // RUN: echo 'func.func @f( {' | not act-run - 2>&1 | FileCheck %s --check-prefix=SYNTAX
@@ -27,6 +31,19 @@
 // SHAPES: act-run: error: got 3 shapes for 2 tensor or memref arguments
 // RUN: not act-run %s --entry matmul --shape 2x3 4x5 2>&1 | FileCheck %s --check-prefix=MATMUL
 // MATMUL: act-run: error: argument 1 has size 4 in dimension 0 where the function needs 3
+
+// RUN: not act-run %s --entry caller --shape 64x100000 3x5 2>&1 | FileCheck %s --check-prefix=CALLER
+// CALLER: act-run: error: argument 0 has size 64 in dimension 0 where the function needs 2
+// RUN: act-run %s --entry caller | FileCheck %s --check-prefix=CHOSEN
+// CHOSEN: argument 0: 2x[[#K:]] f32
+// CHOSEN: argument 1: [[#K]]x5 f32
+// RUN: act-run %s --entry several --shape 3 4 | FileCheck %s --check-prefix=CALLS
+// CALLS: result 0: 3 f32
+// CALLS: result 1: 4 f32
+// RUN: not act-run %s --entry flat --shape 1000x1000 3 2>&1 | FileCheck %s --check-prefix=FLAT
+// FLAT: act-run: error: sizes do not fit together: dimension #0
+// RUN: act-run %s --entry flat --shape 4x5 20 | FileCheck %s --check-prefix=FITS
+// FITS: result 0: 20 f32
 
 // RUN: not act-run %s --entry one --in %t.missing.npy 2>&1 | FileCheck %s --check-prefix=NOFILE
 // NOFILE: act-run: error: '{{.*}}.missing.npy': {{N|n}}o such file or directory
@@ -52,8 +69,25 @@
 // RUN: rm -f %t.a.npy && not act-run %s --entry one --out %t.a.npy %t.b.npy 2>&1 | FileCheck %s --check-prefix=OUTS
 // OUTS: act-run: error: got 2 output files for 1 results
 // RUN: not ls %t.a.npy
+// RUN: not act-run %s --entry one --out - 2>&1 | FileCheck %s --check-prefix=STDOUT
+// STDOUT: act-run: error: '-': standard output cannot take it
 // RUN: not act-run %s --entry cbrt --out %t.a.npy 2>&1 | FileCheck %s --check-prefix=LIBM
-// LIBM: error: 'math.cbrt' has no code of its own here
+// LIBM: {{.*}}run-errors.mlir:{{[0-9]+}}:{{[0-9]+}}: error: 'math.cbrt' has no code of its own here
+
+// One line each.
+// RUN: not act-run %s --entry cbrt 2>&1 | count 1
+// RUN: not act-run %s --entry flat --shape 9x9 3 2>&1 | count 1
+// RUN: not act-run %s --entry one --accuracy sloppy 2>&1 | count 1
+// RUN: not act-run 2>&1 | count 1
+// RUN: not act-run %s --no-such-option 2>&1 | count 1
+// RUN: not act-compile %s --cpu no-such-cpu -o %t.o 2>&1 | count 1
+// RUN: not act-compile %s --accuracy sloppy -o %t.o 2>&1 | count 1
+// RUN: not act-compile -o %t.o 2>&1 | count 1
+// RUN: not act-compile %s 2>&1 | count 1
+// RUN: not act-run 2>&1 | FileCheck %s --check-prefix=NOINPUT
+// NOINPUT: act-run: error: no FILE to run; see --help
+// RUN: not act-run %s --no-such-option 2>&1 | FileCheck %s --check-prefix=OPTION
+// OPTION: act-run: Unknown command line argument '--no-such-option'
 // RUN: not ls %t.a.npy
 
 func.func private @hidden() {
@@ -64,8 +98,34 @@ func.func @outside() {
   func.call @elsewhere() : () -> ()
   return
 }
-func.func @vectors(%x: vector<4xf32>) {
+func.func @vectors(%x: vector<[4]xf32>) {
   return
+}
+func.func @unsigned(%x: tensor<4xui8>) {
+  return
+}
+func.func @flat(%a: tensor<?x?xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {
+  %c = tensor.collapse_shape %a [[0, 1]] : tensor<?x?xf32> into tensor<?xf32>
+  %0 = act.swiglu %c, %b : tensor<?xf32>
+  return %0 : tensor<?xf32>
+}
+func.func private @callee(%a: tensor<?x?xf32>, %b: tensor<?x?xf32>) -> tensor<2x5xf32> {
+  %e = tensor.empty() : tensor<2x5xf32>
+  %0 = linalg.matmul ins(%a, %b : tensor<?x?xf32>, tensor<?x?xf32>) outs(%e : tensor<2x5xf32>) -> tensor<2x5xf32>
+  return %0 : tensor<2x5xf32>
+}
+func.func @caller(%a: tensor<?x?xf32>, %b: tensor<?x?xf32>) -> tensor<2x5xf32> {
+  %0 = func.call @callee(%a, %b) : (tensor<?x?xf32>, tensor<?x?xf32>) -> tensor<2x5xf32>
+  return %0 : tensor<2x5xf32>
+}
+func.func private @twice(%a: tensor<?xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {
+  %0 = act.swiglu %a, %b : tensor<?xf32>
+  return %0 : tensor<?xf32>
+}
+func.func @several(%a: tensor<?xf32>, %b: tensor<?xf32>) -> (tensor<?xf32>, tensor<?xf32>) {
+  %0 = func.call @twice(%a, %a) : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+  %1 = func.call @twice(%b, %b) : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+  return %0, %1 : tensor<?xf32>, tensor<?xf32>
 }
 func.func @one(%x: tensor<?xf32>) -> tensor<?xf32> {
   %0 = act.relu %x : tensor<?xf32>

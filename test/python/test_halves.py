@@ -1,0 +1,104 @@
+# Math ops on f16 and bf16 are rounded once.
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from act_run import act_run
+
+# Bits of the fraction and the least exponent of a normal number.
+FORMATS = {"f16": (10, -14), "bf16": (7, -126)}
+ALL = np.arange(1 << 16, dtype=np.uint16)
+
+
+def to_double(bits, name):
+    if name == "f16":
+        return bits.view(np.float16).astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        return (bits.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+
+
+def run(text, name, inputs):
+    module = text.replace("TYPE", f"tensor<?x{name}>")
+    arrays = [a.view(np.float16) if name == "f16" else a for a in inputs]
+    return act_run(module, arrays)[0]
+
+
+def unary(op, result="TYPE"):
+    return f"""func.func @main(%x: TYPE) -> {result} {{
+  %0 = math.{op} %x : TYPE
+  return %0 : {result}
+}}"""
+
+
+def round_once(value, name):
+    """The double of `value`, a Fraction, rounded to the format."""
+    fraction, least = FORMATS[name]
+    if value == 0:
+        return 0.0
+    exponent = max(int(np.floor(np.log2(float(abs(value))))), least)
+    # The logarithm may be off by one at a power of two.
+    while abs(value) >= Fraction(2) ** (exponent + 1):
+        exponent += 1
+    while exponent > least and abs(value) < Fraction(2) ** exponent:
+        exponent -= 1
+    unit = Fraction(2) ** (exponent - fraction)
+    rounded = round(value / unit) * unit
+    largest = (2 - Fraction(2) ** -fraction) * Fraction(2) ** (127 if name == "bf16" else 15)
+    return float(rounded) if abs(rounded) <= largest else float("inf") * (1 if value > 0 else -1)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("op", ["ceil", "floor", "roundeven", "trunc", "sqrt"])
+def test_rounding(op, name):
+    x = to_double(ALL, name)
+    with np.errstate(invalid="ignore"):
+        want = {"roundeven": np.rint}.get(op) or getattr(np, op)
+        want = want(x)
+        if op == "sqrt":
+            # A double is far longer than twice either format, as f32 is.
+            exact = want
+            want = np.array([v if not np.isfinite(v) else round_once(Fraction(v), name) for v in exact])
+            want = np.copysign(want, exact)
+    got = run(unary(op), name, [ALL])
+    got = to_double(got.view(np.uint16), name)
+    np.testing.assert_array_equal(got, want)
+    ok = ~np.isnan(want)
+    np.testing.assert_array_equal(np.signbit(got[ok]), np.signbit(want[ok]))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("op", ["isfinite", "isinf", "isnan", "isnormal"])
+def test_classes(op, name):
+    x = to_double(ALL, name)
+    if op == "isnormal":
+        want = np.isfinite(x) & (np.abs(x) >= 2.0 ** FORMATS[name][1])
+    else:
+        want = getattr(np, op)(x)
+    got = run(unary(op, "tensor<?xi1>"), name, [ALL])
+    np.testing.assert_array_equal(got, want)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_fma(name):
+    text = """func.func @main(%a: TYPE, %b: TYPE, %c: TYPE) -> TYPE {
+  %0 = math.fma %a, %b, %c : TYPE
+  return %0 : TYPE
+}"""
+    rng = np.random.default_rng(0)
+    a, b, c = rng.integers(0, 1 << 16, (3, 20000), dtype=np.uint16)
+    # Ties of the product that a tiny addend decides: (1 + 2^-k)(1 + 2^-j) + c.
+    fraction = FORMATS[name][0]
+    one = {"f16": 0x3C00, "bf16": 0x3F80}[name]
+    a[:4000] = one + rng.integers(0, 1 << (fraction // 2 + 1), 4000)
+    b[:4000] = one + rng.integers(0, 1 << (fraction // 2 + 1), 4000)
+    c[:4000] = rng.integers(1, 1 << fraction, 4000) | (rng.integers(0, 2, 4000) << 15)
+    keep = np.all([np.isfinite(to_double(v, name)) for v in (a, b, c)], axis=0)
+    a, b, c = a[keep], b[keep], c[keep]
+    values = [[Fraction(v) for v in to_double(v, name)] for v in (a, b, c)]
+    want = np.array([round_once(x * y + z, name) for x, y, z in zip(*values)])
+    got = run(text, name, [a, b, c])
+    np.testing.assert_array_equal(to_double(got.view(np.uint16), name), want)

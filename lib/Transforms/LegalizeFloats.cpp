@@ -149,36 +149,39 @@ struct FmaThroughOdd : OpRewritePattern<math::FmaOp> {
   }
 };
 
-/// Infinite, or normal, by comparisons: upstream has no lowering of the ops.
+/// Classes of numbers by comparisons: upstream lowers some of these ops not at
+/// all and others not on vectors of several dimensions.
 template <typename Op>
 struct ClassByComparison : OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;
 
   LogicalResult matchAndRewrite(Op op,
                                 PatternRewriter &rewriter) const override {
-    Type type = op.getOperand().getType();
+    using Predicate = arith::CmpFPredicate;
+    Value x = op.getOperand();
+    Type type = x.getType();
     auto element = cast<FloatType>(getElementTypeOrSelf(type));
     const llvm::fltSemantics &format = element.getFloatSemantics();
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
-    auto getNumber = [&](const APFloat &value) -> Value {
+    auto compare = [&](Predicate predicate, const APFloat &value) -> Value {
       TypedAttr attr = b.getFloatAttr(element, value);
       if (auto shaped = dyn_cast<ShapedType>(type))
         attr = DenseElementsAttr::get(shaped, ArrayRef<Attribute>(attr));
-      return arith::ConstantOp::create(b, attr);
+      return arith::CmpFOp::create(b, predicate, math::AbsFOp::create(b, x),
+                                   arith::ConstantOp::create(b, attr));
     };
-    Value magnitude = math::AbsFOp::create(b, op.getOperand());
-    Value infinity = getNumber(APFloat::getInf(format));
-    if (isa<math::IsInfOp>(op)) {
-      rewriter.replaceOpWithNewOp<arith::CmpFOp>(op, arith::CmpFPredicate::OEQ,
-                                                 magnitude, infinity);
-      return success();
-    }
-    Value least = getNumber(APFloat::getSmallestNormalized(format));
-    rewriter.replaceOpWithNewOp<arith::AndIOp>(
-        op,
-        arith::CmpFOp::create(b, arith::CmpFPredicate::OGE, magnitude, least),
-        arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, magnitude,
-                              infinity));
+    Value result;
+    if (isa<math::IsNaNOp>(op))
+      result = arith::CmpFOp::create(b, Predicate::UNO, x, x);
+    else if (isa<math::IsInfOp>(op))
+      result = compare(Predicate::OEQ, APFloat::getInf(format));
+    else
+      result = compare(Predicate::OLT, APFloat::getInf(format));
+    if (isa<math::IsNormalOp>(op))
+      result = arith::AndIOp::create(
+          b, result,
+          compare(Predicate::OGE, APFloat::getSmallestNormalized(format)));
+    rewriter.replaceOp(op, result);
     return success();
   }
 };
@@ -189,11 +192,12 @@ void mlir::act::populateNarrowTruncFPatterns(RewritePatternSet &patterns) {
 }
 
 void mlir::act::populateWidenMathPatterns(RewritePatternSet &patterns) {
-  patterns.add<ClassByComparison<math::IsInfOp>,
-               ClassByComparison<math::IsNormalOp>, FmaThroughOdd,
-               ThroughSingle<math::CeilOp>, ThroughSingle<math::FloorOp>,
-               ThroughSingle<math::RoundEvenOp>, ThroughSingle<math::SqrtOp>,
-               ThroughSingle<math::TruncOp>>(patterns.getContext());
+  patterns.add<
+      ClassByComparison<math::IsFiniteOp>, ClassByComparison<math::IsInfOp>,
+      ClassByComparison<math::IsNaNOp>, ClassByComparison<math::IsNormalOp>,
+      FmaThroughOdd, ThroughSingle<math::CeilOp>, ThroughSingle<math::FloorOp>,
+      ThroughSingle<math::RoundEvenOp>, ThroughSingle<math::SqrtOp>,
+      ThroughSingle<math::TruncOp>>(patterns.getContext());
 }
 
 namespace {

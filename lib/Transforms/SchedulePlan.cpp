@@ -67,12 +67,22 @@ static bool isVectorizable(Operation *op) {
   return llvm::all_of(op->getResultTypes(), VectorType::isValidElementType);
 }
 
+/// Whether elements of `type` lie in a buffer as they do in a vector, where
+/// LLVM packs bits: i1 takes a byte in the one and a bit in the other.
+static bool isWholeBytes(Type type) {
+  auto integer = dyn_cast<IntegerType>(type);
+  return !integer ||
+         (integer.getWidth() >= 8 && llvm::isPowerOf2_32(integer.getWidth()));
+}
+
 static bool isVectorizable(linalg::LinalgOp op) {
   if (!op.hasPureBufferSemantics() || op.getNumLoops() == 0 ||
       op.getNumDpsInits() == 0)
     return false;
   for (Value operand : op->getOperands())
-    if (!VectorType::isValidElementType(getElementTypeOrSelf(operand)) ||
+    if ((isa<MemRefType>(operand.getType()) &&
+         !isWholeBytes(getElementTypeOrSelf(operand))) ||
+        !VectorType::isValidElementType(getElementTypeOrSelf(operand)) ||
         isa<ShapedType>(getElementTypeOrSelf(operand)))
       return false;
   return llvm::all_of(*op.getBlock(),

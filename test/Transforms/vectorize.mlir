@@ -128,3 +128,19 @@ func.func @not_on_vectors(%x: memref<?xi32>, %y: memref<?xi32>) {
   }
   return
 }
+
+// An i1 takes a byte in a buffer and a bit in a vector.
+
+// CHECK-LABEL: func @mask
+//   CHECK-NOT:   vector
+//       CHECK:   memref.store {{.*}} : memref<?xi1>
+func.func @mask(%x: memref<?xf32>, %y: memref<?xi1>) {
+  linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>],
+                  iterator_types = ["parallel"]}
+      ins(%x : memref<?xf32>) outs(%y : memref<?xi1>) {
+  ^bb0(%a: f32, %b: i1):
+    %0 = arith.cmpf ogt, %a, %a : f32
+    linalg.yield %0 : i1
+  }
+  return
+}

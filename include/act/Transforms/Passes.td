@@ -104,7 +104,7 @@ def ActLegalizeFloats : Pass<"act-legalize-floats"> {
 
     Of the math ops on f16 and bf16, rounding to integers and sqrt are carried
     out in f32, and fma in f64 with a sum rounded to odd: the result is that of
-    one rounding. isinf and isnormal become
+    one rounding. isfinite, isinf, isnan and isnormal of any type become
     comparisons. Ops on the bits of a number (absf, copysign) stay.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",

@@ -33,7 +33,7 @@ void populateActToLinalgPatterns(RewritePatternSet &patterns);
 void populateFusePatterns(RewritePatternSet &patterns);
 
 /// Rewrites rounding, square roots and fused multiply-adds of 16 bits into f32
-/// and f64, with one rounding, and isinf and isnormal into comparisons. What
+/// and f64, with one rounding, and isfinite and the like into comparisons. What
 /// they narrow is left to the patterns below.
 void populateWidenMathPatterns(RewritePatternSet &patterns);
 

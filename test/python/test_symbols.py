@@ -11,7 +11,8 @@ from act_run import BIN
 ONE = ("absf", "ceil", "floor", "roundeven", "sqrt", "trunc")
 TESTS = ("isfinite", "isinf", "isnan", "isnormal")
 BITS = ("absi", "ctlz", "cttz", "ctpop")
-SHAPES = ("{}", "vector<{}>", "vector<3x{}>", "vector<8x{}>", "vector<64x{}>", "vector<2x5x{}>")
+# Powers of two: LLVM returns other vectors of bf16 element by element, by a call.
+SHAPES = ("{}", "vector<{}>", "vector<4x{}>", "vector<8x{}>", "vector<64x{}>", "vector<2x8x{}>")
 
 
 def function(op, shape, element, number):

@@ -65,6 +65,14 @@ static SmallVector<OpFoldResult> getHalfSizes(OpBuilder &b, UnpackOp op) {
   return sizes;
 }
 
+LogicalResult UnpackOp::reifyResultShapes(OpBuilder &b,
+                                          ReifiedRankedShapedTypeDims &dims) {
+  if (!isa<RankedTensorType>(getX().getType()))
+    return failure();
+  dims.assign(2, getHalfSizes(b, *this));
+  return success();
+}
+
 static Value unpackTensor(OpBuilder &b, UnpackOp op, bool second, int64_t inner,
                           ArrayRef<OpFoldResult> resultSizes) {
   Location loc = op.getLoc();

@@ -7,8 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/IR/Act.h"
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -160,19 +158,6 @@ LogicalResult UnpackOp::verify() {
     return emitOpError() << "requires the size of dimension " << getDim()
                          << " to be a multiple of " << granule << ", but got "
                          << size;
-  return success();
-}
-
-LogicalResult UnpackOp::reifyResultShapes(OpBuilder &b,
-                                          ReifiedRankedShapedTypeDims &dims) {
-  auto type = dyn_cast<RankedTensorType>(getX().getType());
-  if (!type)
-    return failure();
-  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, getLoc(), getX());
-  AffineExpr half = b.getAffineSymbolExpr(0).floorDiv(2);
-  sizes[getDim()] = affine::makeComposedFoldedAffineApply(b, getLoc(), half,
-                                                          {sizes[getDim()]});
-  dims.assign(2, sizes);
   return success();
 }
 

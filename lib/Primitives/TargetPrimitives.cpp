@@ -18,6 +18,12 @@ using F64 = Algorithms<IRValue, double>;
 
 static bool isSingle(Value x) { return getElementTypeOrSelf(x).isF32(); }
 
+/// Calls `emit` with the algorithms for the type of `x`.
+template <typename Fn>
+static auto forType(Value x, Fn emit) {
+  return isSingle(x) ? emit(F32()) : emit(F64());
+}
+
 static std::optional<IRValue> wrapLow(ImplicitLocOpBuilder &b, Value lo) {
   if (!lo)
     return std::nullopt;
@@ -37,86 +43,80 @@ TargetPrimitives::~TargetPrimitives() = default;
 PrimitiveResult TargetPrimitives::exp(ImplicitLocOpBuilder &b, Value hi,
                                       Value lo, bool wantLo) const {
   IRValue x(b, hi);
-  return unwrap(isSingle(hi) ? F32::exp(x, wrapLow(b, lo), wantLo)
-                             : F64::exp(x, wrapLow(b, lo), wantLo));
+  return unwrap(
+      forType(hi, [&](auto a) { return a.exp(x, wrapLow(b, lo), wantLo); }));
 }
 
 PrimitiveResult TargetPrimitives::expm1(ImplicitLocOpBuilder &b, Value hi,
                                         Value lo) const {
   IRValue x(b, hi);
-  return unwrap(isSingle(hi) ? F32::expm1(x, wrapLow(b, lo))
-                             : F64::expm1(x, wrapLow(b, lo)));
+  return unwrap(
+      forType(hi, [&](auto a) { return a.expm1(x, wrapLow(b, lo)); }));
 }
 
 PrimitiveResult TargetPrimitives::log(ImplicitLocOpBuilder &b, Value hi,
                                       Value lo) const {
   IRValue x(b, hi);
-  return unwrap(isSingle(hi) ? F32::log(x, wrapLow(b, lo))
-                             : F64::log(x, wrapLow(b, lo)));
+  return unwrap(forType(hi, [&](auto a) { return a.log(x, wrapLow(b, lo)); }));
 }
 
 PrimitiveResult TargetPrimitives::log1p(ImplicitLocOpBuilder &b, Value hi,
                                         Value lo) const {
   IRValue x(b, hi);
-  return unwrap(isSingle(hi) ? F32::log1p(x, wrapLow(b, lo))
-                             : F64::log1p(x, wrapLow(b, lo)));
+  return unwrap(
+      forType(hi, [&](auto a) { return a.log1p(x, wrapLow(b, lo)); }));
 }
 
 PrimitiveResult TargetPrimitives::tanh(ImplicitLocOpBuilder &b, Value hi,
                                        Value lo) const {
   IRValue x(b, hi);
-  return unwrap(isSingle(hi) ? F32::tanh(x, wrapLow(b, lo))
-                             : F64::tanh(x, wrapLow(b, lo)));
+  return unwrap(forType(hi, [&](auto a) { return a.tanh(x, wrapLow(b, lo)); }));
 }
 
 PrimitiveResult TargetPrimitives::erf(ImplicitLocOpBuilder &b, Value hi,
                                       Value lo) const {
   IRValue x(b, hi);
-  return unwrap(isSingle(hi) ? F32::erf(x) : F64::erf(x));
+  return unwrap(forType(hi, [&](auto a) { return a.erf(x); }));
 }
 
 PrimitiveResult TargetPrimitives::sigmoid(ImplicitLocOpBuilder &b, Value hi,
                                           Value lo) const {
   IRValue x(b, hi);
-  return unwrap(isSingle(hi) ? F32::sigmoid(x, wrapLow(b, lo))
-                             : F64::sigmoid(x, wrapLow(b, lo)));
+  return unwrap(
+      forType(hi, [&](auto a) { return a.sigmoid(x, wrapLow(b, lo)); }));
 }
 
 PrimitiveResult TargetPrimitives::normalCdf(ImplicitLocOpBuilder &b, Value hi,
                                             Value lo) const {
   IRValue x(b, hi);
-  return unwrap(isSingle(hi) ? F32::normalCdf(x, wrapLow(b, lo))
-                             : F64::normalCdf(x, wrapLow(b, lo)));
+  return unwrap(
+      forType(hi, [&](auto a) { return a.normalCdf(x, wrapLow(b, lo)); }));
 }
 
 PrimitiveResult TargetPrimitives::rcp(ImplicitLocOpBuilder &b, Value x) const {
   IRValue value(b, x);
-  return unwrap(isSingle(x) ? F32::rcp(value) : F64::rcp(value));
+  return unwrap(forType(x, [&](auto a) { return a.rcp(value); }));
 }
 
 Value TargetPrimitives::scale(ImplicitLocOpBuilder &b, Value x, Value n) const {
   IRValue value(b, x), exponent(b, n);
-  return (isSingle(x) ? F32::scale(value, exponent)
-                      : F64::scale(value, exponent))
+  return forType(x, [&](auto a) { return a.scale(value, exponent); })
       .getValue();
 }
 
 Value TargetPrimitives::expScaled(ImplicitLocOpBuilder &b, Value x) const {
   IRValue value(b, x);
-  return (isSingle(x) ? F32::expScaled(value) : F64::expScaled(value))
-      .getValue();
+  return forType(x, [&](auto a) { return a.expScaled(value); }).getValue();
 }
 
 Value TargetPrimitives::exp2Scaled(ImplicitLocOpBuilder &b, Value x) const {
   IRValue value(b, x);
-  return (isSingle(x) ? F32::exp2Scaled(value) : F64::exp2Scaled(value))
-      .getValue();
+  return forType(x, [&](auto a) { return a.exp2Scaled(value); }).getValue();
 }
 
 Value TargetPrimitives::erfc(ImplicitLocOpBuilder &b, Value x) const {
   IRValue value(b, x);
-  auto [hi, lo] =
-      isSingle(x) ? F32::timesMinusSqrt2(value) : F64::timesMinusSqrt2(value);
+  auto [hi, lo] = forType(x, [&](auto a) { return a.timesMinusSqrt2(value); });
   PrimitiveResult phi = normalCdf(b, hi.getValue(), lo.getValue());
   return scale(b, phi.hi, (IRValue(b, phi.exponent) + 1.0).getValue());
 }

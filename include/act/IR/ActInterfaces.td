@@ -57,11 +57,7 @@ def ActivationOpInterface : OpInterface<"ActivationOpInterface"> {
         A closed interval on which the function returns its first operand
         unchanged, bit for bit, if it has one.
       }],
-      "::std::optional<::mlir::act::RealRange>", "getIdentityRange", (ins)>,
-    InterfaceMethod<[{The fast-math flags the op carries.}],
-      "::mlir::arith::FastMathFlags", "getFastMathFlags", (ins), "", [{
-        return $_op.getFastmath();
-      }]>
+      "::std::optional<::mlir::act::RealRange>", "getIdentityRange", (ins)>
   ];
 }
 

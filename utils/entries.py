@@ -64,25 +64,27 @@ def _get(reference):
 @dataclass(frozen=True)
 class Parameter:
     name: str
-    kind: str  # real | optional | choice
+    kind: str  # real | required | optional | choice | flag
     default: str
     cases: tuple
     requirement: str
 
     @property
     def default_value(self):
-        """What the formula sees if nothing is given; an absent one is inf."""
+        """What the formula sees if nothing is given; an absent one is inf. None
+        if it has to be given."""
         if self.kind == "choice":
             return self.default
-        return float(self.default) if self.kind == "real" else float("inf")
+        defaults = {"required": None, "optional": float("inf"), "flag": False}
+        return defaults[self.kind] if self.kind in defaults else float(self.default)
 
     @property
     def values(self):
         """Values other than the default that tests try."""
         if self.kind == "choice":
             return [case for case in self.cases if case != self.default]
-        if self.kind == "optional":
-            return [20.0, 1.5, -1.0]
+        if self.kind == "flag":
+            return [True]
         allowed = {
             "": lambda v: True,
             "positive": lambda v: v > 0,
@@ -90,6 +92,8 @@ class Parameter:
             "non-zero": lambda v: v != 0,
         }[self.requirement]
         candidates = (0.3, 2.5, -0.7, 0.0, 1.0, -1.0)
+        if self.kind == "optional":
+            candidates = (20.0, 1.5, -1.0)
         return [v for v in candidates if allowed(v) and v != self.default_value]
 
 
@@ -109,8 +113,12 @@ class Entry:
     formula: str
     source: str
     reference: str
+    transform_reference: str  # gated: of the factor, at v
     example: str
     parameters: tuple
+    constraints: tuple  # conditions on parameters, in C++ that is Python too
+    optional_operand: str
+    optional_default: str
     zeros: tuple
     properties: frozenset
     range: Range
@@ -122,13 +130,26 @@ class Entry:
 
     @property
     def operands(self):
-        """The names of the operands, as in the reference."""
+        """The names of the operands that are always there."""
         return ("g", "v") if self.shape == "gated" else ("x",)
+
+    @property
+    def required(self):
+        """A setting of the parameters that have to be given."""
+        names = [p for p in self.parameters if p.kind == "required"]
+        return {p.name: p.values[i] for i, p in enumerate(names)}
 
     @property
     def settings(self):
         """Settings that tests run: the default, then one parameter changed."""
-        return [{}] + [{p.name: v} for p in self.parameters for v in p.values]
+        base = self.required
+        changed = [{**base, p.name: v} for p in self.parameters for v in p.values]
+        return [base] + [s for s in changed if s != base and self.is_valid(s)]
+
+    def is_valid(self, setting):
+        """Whether the parameters go together."""
+        names = {**self.complete(setting), "inf": float("inf")}
+        return all(eval(c, {"__builtins__": {}}, names) for c, _ in self.constraints)
 
     def complete(self, setting):
         """All parameters by name."""
@@ -145,6 +166,8 @@ class Entry:
                 continue
             if p.kind == "choice":
                 choices += f" {p.name}<{setting[p.name]}>"
+            elif p.kind == "flag":
+                attributes += [p.name] * setting[p.name]
             else:
                 attributes.append(f"{p.name} = {float(setting[p.name])!r} : f64")
         dictionary = " {" + ", ".join(attributes) + "}" if attributes else ""
@@ -176,8 +199,12 @@ def _entry(name, shape):
         record["formula"] or "",
         record["source"] or "",
         record["reference"] or "",
+        record.get("transformReference", ""),
         record["example"] or "",
         tuple(_parameter(_get(p)) for p in record["params"]),
+        tuple((c["condition"], c["words"]) for c in map(_get, record["constraints"])),
+        record.get("optionalOperand", ""),
+        record.get("optionalDefault", ""),
         tuple(record.get("zeros", ())),
         frozenset(p["def"] for p in record.get("properties", ())),
         ranges["range"],
@@ -188,7 +215,7 @@ def _entry(name, shape):
 @functools.lru_cache(None)
 def entries():
     """Every entry of table 1."""
-    classes = {"unary": "Act_Entry", "gated": "Act_GatedEntry", "row": "Act_RowEntry"}
+    classes = {"unary": "Act_Entry", "gated": "Act_GatedEntryBase", "row": "Act_RowEntry"}
     instances = records()["!instanceof"]
     found = [
         _entry(name, shape)

@@ -6,8 +6,10 @@
 #
 # A reference is an expression in a small Python-like language: + - * /,
 # comparisons, `where`, the functions below, `pi`, the operands, and the
-# parameters by name. It denotes a function of real numbers. Parameters and
-# constants with a decimal point are first rounded to the compute type.
+# parameters by name. It denotes a function of real numbers; `rounded` rounds to
+# the compute type. Parameters and constants with a decimal point are first
+# rounded to that type. That of a gated entry is the gate at x, and a second one
+# what it is multiplied by, at v.
 #
 # The double rendering needs no SciPy: libm's erf and erfc are more exact, and
 # fast enough one by one.
@@ -20,7 +22,8 @@ import mpmath
 import numpy as np
 
 FUNCTIONS = (
-    "exp expm1 log1p tanh erf erfc sin atan sqrt abs min max where rowmax rowsum"
+    "exp expm1 log1p tanh erf erfc sin atan sqrt abs min max where rounded "
+    "rowmax rowsum"
 ).split()
 
 # Where double has no infinity to spare, a number so large stands for it: larger
@@ -54,6 +57,9 @@ class _Renderer(ast.NodeTransformer):
         if not isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.Div)):
             return self.generic_visit(node)
         node.left, node.right = self.visit(node.left), self.visit(node.right)
+        if isinstance(node.op, ast.Div) and isinstance(node.left, ast.Constant):
+            # A ratio of integers is not to be a double.
+            node.left = self._call_number(node.left)
         return node
 
     def visit_UnaryOp(self, node):
@@ -107,8 +113,12 @@ class _Renderer(ast.NodeTransformer):
         if value == int(value):
             return ast.Constant(int(value))
         # A double is written so that it is read back as it is.
-        call = ast.Call(ast.Name("number", ast.Load()), [ast.Constant(abs(value))], [])
+        call = self._call_number(ast.Constant(abs(value)))
         return call if value > 0 else ast.UnaryOp(ast.USub(), call)
+
+    @staticmethod
+    def _call_number(constant):
+        return ast.Call(ast.Name("number", ast.Load()), [constant], [])
 
 
 @functools.lru_cache(None)
@@ -117,7 +127,7 @@ def _vectorized(function):
     return lambda x: ufunc(x).astype(np.float64)
 
 
-def _double_names():
+def _double_names(compute=np.float64):
     return {
         "exp": np.exp,
         "expm1": np.expm1,
@@ -132,6 +142,7 @@ def _double_names():
         "min": np.minimum,
         "max": np.maximum,
         "where": np.where,
+        "rounded": lambda x: np.asarray(x).astype(compute).astype(np.float64),
         "rowmax": lambda x: np.max(x, axis=-1, keepdims=True),
         "rowsum": lambda x: np.sum(x, axis=-1, keepdims=True),
         "pi": np.float64(math.pi),
@@ -148,7 +159,15 @@ def _erfc(x):
     return tail if x > 0 else 2 - tail
 
 
-def _mp_names(rows):
+def _mp_rounded(compute):
+    def rounded(x):
+        with mpmath.workprec(np.finfo(compute).nmant + 1):
+            return +x
+
+    return rounded
+
+
+def _mp_names(rows, compute=np.float64):
     """For one number at a time, or for arrays of them."""
     names = {
         "exp": mpmath.exp,
@@ -161,6 +180,7 @@ def _mp_names(rows):
         "atan": mpmath.atan,
         "sqrt": mpmath.sqrt,
         "abs": abs,
+        "rounded": _mp_rounded(compute),
     }
     if rows:
         names = {k: np.frompyfunc(f, 1, 1) for k, f in names.items()}
@@ -179,48 +199,86 @@ class Reference:
         self.entry = entry
         self.parameters = entry.complete(setting)
         self.compute = type_.compute
-        self.code = self._render(entry.reference)
-        self.lazy_code = self._render(entry.reference, lazy=True)
+        # What the entry is a product of, each with the name of its operand.
+        self.factors = [("x", entry.reference)]
+        if entry.shape == "gated":
+            self.factors.append(("v", entry.transform_reference))
+        self.codes = [
+            tuple(self._render(text, lazy) for lazy in (False, True))
+            for _, text in self.factors
+        ]
+
+    def _operands(self):
+        optional = self.entry.optional_operand
+        return ["x", "v"] + [optional] * bool(optional)
 
     def _render(self, text, lazy=False):
         tree = ast.parse(text, mode="eval")
-        renderer = _Renderer(self.parameters, self.entry.operands, self.compute, lazy)
+        renderer = _Renderer(self.parameters, self._operands(), self.compute, lazy)
         tree = ast.fix_missing_locations(renderer.visit(tree))
         return compile(tree, f"<reference of {self.entry.mnemonic}>", "eval")
 
     def bound(self, text):
         """An end of a range as a number."""
-        return float(eval(self._render(text), {**_double_names(), "__builtins__": {}}))
+        names = {**_double_names(self.compute), "__builtins__": {}}
+        with np.errstate(all="ignore"):
+            return float(eval(self._render(text), names))
 
-    def _eval(self, operands, names, lazy=False):
-        code = self.lazy_code if lazy else self.code
+    def _eval(self, factor, operands, names, lazy=False):
+        code = self.codes[factor][lazy]
+        optional = self.entry.optional_operand
+        if optional and optional not in operands:
+            default = self._render(self.entry.optional_default, lazy)
+            operands = {**operands, optional: eval(default, {**names, "__builtins__": {}})}
         return eval(code, {**names, "__builtins__": {}}, operands)
 
+    def gate(self, x):
+        """The first factor of a gated entry in double."""
+        with np.errstate(all="ignore"):
+            return self._factor(0, np.asarray(x), {}, _double_names(self.compute))
+
+    def _factor(self, index, x, rest, names):
+        """One factor in double; at infinities, its limit."""
+        name = self.factors[index][0]
+        infinite = np.isinf(x)
+        bounded = np.where(infinite, np.copysign(HUGE, x), x)
+        y = self._eval(index, {name: bounded, **rest}, names)
+        y = np.broadcast_to(y, x.shape).astype(np.float64)
+        # What overflows double is finite nevertheless: nothing is NaN for it.
+        y = np.clip(y, -np.finfo(np.float64).max, np.finfo(np.float64).max)
+        large = np.abs(y) > np.sqrt(HUGE)
+        limit = np.where(large, np.copysign(np.inf, y), y)
+        if "NoLimit" in self.entry.properties:
+            limit = np.full_like(y, np.nan)
+        return np.where(infinite, limit, y)
+
     def double(self, *operands):
-        """In double, for arrays; infinite inputs give the limit."""
+        """In double, for arrays; infinite inputs give the limit, and the product
+        of limits is IEEE's."""
         operands = [np.asarray(x, dtype=np.float64) for x in operands]
-        names = _double_names()
+        names = _double_names(self.compute)
         with np.errstate(all="ignore"):
             if self.entry.shape == "row":
-                y = self._eval({"x": operands[0]}, names)
+                y = self._eval(0, {"x": operands[0]}, names)
                 return np.broadcast_to(y, operands[0].shape)
-            x, rest = operands[0], operands[1:]
-            infinite = np.isinf(x)
-            bounded = np.where(infinite, np.copysign(HUGE, x), x)
-            y = self._eval(dict(zip(self.entry.operands, (bounded, *rest))), names)
-            y = np.broadcast_to(y, x.shape).astype(np.float64)
-            if infinite.any():
-                # The factor of a gated product is a limit, the product IEEE's.
-                ones = [np.ones_like(x)] * len(rest)
-                limit = self._eval(dict(zip(self.entry.operands, (bounded, *ones))), names)
-                limit = np.broadcast_to(limit, x.shape)
-                large = np.abs(limit) > np.sqrt(HUGE)
-                limit = np.where(large, np.copysign(np.inf, limit), limit)
-                for factor in rest:
-                    limit = limit * factor
-                y = np.where(infinite, limit, y)
+            rest = {}
+            if self.entry.shape == "unary" and len(operands) > 1:
+                rest = {self.entry.optional_operand: operands[1]}
+            y = self._factor(0, operands[0], rest, names)
+            if self.entry.shape == "gated":
+                y = y * self._factor(1, operands[1], rest, names)
         for operand in operands:
             y = np.where(np.isnan(operand), np.nan, y)
+        return y
+
+    def _exact_factor(self, index, x, rest, names):
+        bounded = mpmath.sign(x) * HUGE_MP if mpmath.isinf(x) else x
+        name = self.factors[index][0]
+        y = self._eval(index, {name: bounded, **rest}, names, lazy=True)
+        if mpmath.isinf(x) and "NoLimit" in self.entry.properties:
+            return mpmath.nan
+        if mpmath.isinf(x) and abs(y) > mpmath.sqrt(HUGE_MP):
+            return mpmath.sign(y) * mpmath.inf
         return y
 
     def exact(self, *operands):
@@ -228,21 +286,18 @@ class Reference:
         if any(map(math.isnan, operands)):
             return mpmath.nan
         with mpmath.workprec(PRECISION):
-            names = _mp_names(rows=False)
-            x, *rest = map(mpmath.mpf, operands)
-            if not mpmath.isinf(x) and not any(map(mpmath.isinf, rest)):
-                return +self._eval(dict(zip(self.entry.operands, (x, *rest))), names, lazy=True)
-            ones = [mpmath.mpf(1)] * len(rest)
-            bounded = mpmath.sign(x) * HUGE_MP if mpmath.isinf(x) else x
-            y = self._eval(dict(zip(self.entry.operands, (bounded, *ones))), names, lazy=True)
-            if abs(y) > mpmath.sqrt(HUGE_MP):
-                y = mpmath.sign(y) * mpmath.inf
-            for factor in rest:
-                y = y * factor
-            return y
+            names = _mp_names(rows=False, compute=self.compute)
+            operands = [mpmath.mpf(x) for x in operands]
+            rest = {}
+            if self.entry.shape == "unary" and len(operands) > 1:
+                rest = {self.entry.optional_operand: operands[1]}
+            y = self._exact_factor(0, operands[0], rest, names)
+            if self.entry.shape == "gated":
+                y = y * self._exact_factor(1, operands[1], rest, names)
+            return +y
 
     def exact_row(self, row):
         """For one row, as an array of mpf."""
         with mpmath.workprec(PRECISION):
             x = np.array([mpmath.mpf(float(v)) for v in row], dtype=object)
-            return self._eval({"x": x}, _mp_names(rows=True))
+            return self._eval(0, {"x": x}, _mp_names(rows=True))

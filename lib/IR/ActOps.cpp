@@ -8,6 +8,7 @@
 
 #include "act/IR/Act.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -17,14 +18,16 @@ using namespace mlir::act;
 // Verification
 //===----------------------------------------------------------------------===//
 
+double act::detail::inComputeType(Operation *op, double value) {
+  Type element = getElementTypeOrSelf(op->getResult(0).getType());
+  return element.getIntOrFloatBitWidth() <= 32 ? double(float(value)) : value;
+}
+
 LogicalResult act::detail::verifyParameter(Operation *op, StringRef name,
                                            double value,
                                            function_ref<bool(double)> condition,
                                            StringRef requirement) {
-  // What counts is the value in the compute type.
-  Type element = getElementTypeOrSelf(op->getResult(0).getType());
-  if (element.getIntOrFloatBitWidth() <= 32)
-    value = double(float(value));
+  value = inComputeType(op, value);
   if (!std::isfinite(value))
     return op->emitOpError() << "requires '" << name << "' to be finite";
   if (!condition(value))
@@ -72,6 +75,12 @@ static std::optional<double> getNumber(Attribute attr) {
   value.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
                 &losesInfo);
   return value.convertToDouble();
+}
+
+std::optional<double> act::detail::getConstant(Value value) {
+  Attribute attr;
+  matchPattern(value, m_Constant(&attr));
+  return getNumber(attr);
 }
 
 static Attribute foldConstants(ActivationOpInterface op,

@@ -30,6 +30,8 @@ struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
     Type type = op->getResult(0).getType();
     if (isa<TensorType>(type))
       return rewriter.notifyMatchFailure(op, "tensors are for linalg");
+    if (!llvm::all_equal(op->getOperandTypes()))
+      return rewriter.notifyMatchFailure(op, "decomposition broadcasts");
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Type computeType = getComputeType(type);
     SmallVector<Value> operands;

@@ -3,6 +3,7 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+import itertools
 import re
 import subprocess
 
@@ -51,9 +52,11 @@ def test_round_trip(entry):
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
 def test_parameters_at_their_default_are_not_printed(entry):
-    setting = {p.name: p.default_value for p in entry.parameters if p.kind != "optional"}
+    kinds = ("real", "choice", "flag")
+    setting = {p.name: p.default_value for p in entry.parameters if p.kind in kinds}
+    setting = {**entry.required, **setting}
     given = act_opt(functions(entry, [setting]))[1]
-    assert given == act_opt(functions(entry, [{}]))[1]
+    assert given == act_opt(functions(entry, entry.settings[:1]))[1]
 
 
 @pytest.mark.parametrize("entry,setting", each_setting(), ids=[setting_name(*c) for c in each_setting()])
@@ -61,13 +64,19 @@ def test_parameters_survive(entry, setting):
     output = act_opt(functions(entry, [setting]))[1]
     for name, value in setting.items():
         shown = f"{name}<{value}>" if isinstance(value, str) else f"{name} = "
+        if value is True:
+            shown = f"{{{name}}}"
         assert output.count(shown) == output.count(f"act.{entry.mnemonic} ")
+
+
+# Values for the first parameters of an entry.
+TRIED = list(itertools.product((-1.0, 0.0, 1.0), repeat=2))
 
 
 def bad_settings(entry):
     """Settings that verification refuses, and what it says."""
     for p in entry.parameters:
-        if p.kind == "choice":
+        if p.kind in ("choice", "flag"):
             continue
         yield f"{p.name} = 0x7FF0000000000000 : f64", f"'{p.name}' to be finite"
         yield f"{p.name} = 0x7FF8000000000000 : f64", f"'{p.name}' to be finite"
@@ -76,6 +85,11 @@ def bad_settings(entry):
             assert p.requirement in worst, f"no test of {p.requirement}"
             yield f"{p.name} = {worst[p.requirement]} : f64", f"'{p.name}' to be {p.requirement}"
         yield f"{p.name} = 1 : i32", p.name
+    for condition, words in entry.constraints:
+        # Which parameters break it is for us to find.
+        values = [{p.name: v for p, v in zip(entry.parameters, vs)} for vs in TRIED]
+        broken = next(v for v in values if not entry.is_valid(v))
+        yield ", ".join(f"{n} = {v} : f64" for n, v in broken.items()), words
     if entry.shape == "row":
         yield "dim = 1 : i64", "'dim' to be in [0, 1)"
         yield "dim = -1 : i64", "'dim' to be in [0, 1)"
@@ -89,6 +103,9 @@ def test_bad_parameters_are_refused(entry, attribute, message):
     names = [f"%{n}" for n in entry.operands]
     arguments = ", ".join(f"{n}: tensor<4xf32>" for n in names)
     dim = "" if entry.shape != "row" or attribute.startswith("dim") else "dim = 0 : i64, "
+    # The other parameters that have to be there.
+    others = [f"{n} = {v} : f64" for n, v in entry.required.items() if not attribute.startswith(f"{n} ")]
+    attribute = ", ".join([attribute, *others])
     op = f"act.{entry.mnemonic} {', '.join(names)} {{{dim}{attribute}}} : tensor<4xf32>"
     code, _, errors = act_opt(f"func.func @f({arguments}) {{\n  %r = {op}\n  return\n}}\n")
     assert code == 1
@@ -101,7 +118,7 @@ def test_bad_parameters_are_refused(entry, attribute, message):
 def test_bad_types_are_refused(entry, type_):
     names = [f"%{n}" for n in entry.operands]
     arguments = ", ".join(f"{n}: {type_}" for n in names)
-    op = entry.spell(names, type_, dim=0 if entry.shape == "row" else None)
+    op = entry.spell(names, type_, entry.required, dim=0 if entry.shape == "row" else None)
     code, _, errors = act_opt(f"func.func @f({arguments}) {{\n  %r = {op}\n  return\n}}\n")
     assert code == 1 and f"but got '{type_}'" in errors
     assert len(re.findall(r"error:", errors)) == 1

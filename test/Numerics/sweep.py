@@ -12,7 +12,7 @@ import numpy as np
 from entries import entries, setting_name
 from reference import Reference
 from run_kernel import compile_library, kernel_module
-from ulp import TYPES
+from ulp import TYPES, errors
 
 BOUNDS = json.loads((pathlib.Path(__file__).parent / "bounds.json").read_text())
 
@@ -82,14 +82,50 @@ def check(type_, error, limit, got, exact, *operands):
     return float(error.max())
 
 
+def is_identity(entry, setting):
+    """Whether the op is known to do nothing with these parameters."""
+    if not entry.identity_on:
+        return False
+    reference = Reference(entry, setting, TYPES["f64"])
+    ends = entry.identity_on.lo, entry.identity_on.hi
+    return tuple(map(reference.bound, ends)) == (-np.inf, np.inf)
+
+
+def errors_of(entry, setting, type_, y, exact):
+    """Errors in ULP. An op that does nothing folds away, and leaves signaling
+    NaN alone like any copy."""
+    error = errors(type_, y, exact)
+    if is_identity(entry, setting):
+        error[np.isnan(exact) & np.isnan(type_.to_double(y))] = 0
+    return error
+
+
+@functools.lru_cache(None)
+def _crossings(entry, items, name):
+    """Where the reference changes its sign, apart from 0, on a fine grid."""
+    x = np.arange(-(1 << 16), 1 << 16) / 1024.0 + 1 / 4096
+    y = np.sign(Reference(entry, dict(items), TYPES[name]).double(x))
+    return [z for z in x[1:][y[1:] * y[:-1] < 0] if abs(z) > 2.0**-9]
+
+
+def zeros_of(entry, setting, name):
+    """The zeros an entry lists; `everywhere` stands for those of the reference."""
+    reference = Reference(entry, setting, TYPES[name])
+    for zero in entry.zeros:
+        if zero == "everywhere":
+            yield from _crossings(entry, tuple(setting.items()), name)
+        else:
+            yield reference.bound(zero)
+
+
 def near_zeros(entry, setting, type_, x, exact, error, limit):
     """The limit where the value crosses zero: in absolute terms, because no
     relative bound can hold there."""
     limits = np.full(error.shape, float(limit))
     allowed = {"f32": 2.0**-23, "f64": 2.0**-52}
     with np.errstate(all="ignore"):
-        for zero in entry.zeros:
-            near = np.abs(x - Reference(entry, setting, type_).bound(zero)) <= 0.25
+        for zero in zeros_of(entry, setting, type_.name):
+            near = np.abs(x - zero) <= 0.25
             if type_.name not in allowed:
                 limits[near] = 1
                 continue

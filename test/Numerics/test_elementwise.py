@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import sweep
 from reference import Reference
-from ulp import TYPES, error_mp, errors
+from ulp import TYPES, error_mp
 
 UNARY = sweep.of_shape("unary")
 GATED = sweep.of_shape("gated")
@@ -26,7 +26,7 @@ def test_every_16_bit_input(case, name, record_property):
     entry, index = case
     type_ = TYPES[name]
     x, y, exact = sweep.sixteen_bit(entry, index, name)
-    error = errors(type_, y, exact)
+    error = sweep.errors_of(entry, entry.settings[index], type_, y, exact)
     limit = sweep.bound(entry, type_)
     limit = sweep.near_zeros(entry, entry.settings[index], type_, x, exact, error, limit)
     worst = sweep.check(type_, error, limit, y, exact, inputs.every(name))
@@ -41,7 +41,7 @@ def test_f32(case, record_property):
     y = sweep.run(entry, index, type_, bits)
     x = type_.to_double(bits)
     exact = Reference(entry, entry.settings[index], type_).double(x)
-    error = errors(type_, y, exact)
+    error = sweep.errors_of(entry, entry.settings[index], type_, y, exact)
     limit = sweep.bound(entry, type_)
     limit = sweep.near_zeros(entry, entry.settings[index], type_, x, exact, error, limit)
     worst = sweep.check(type_, error, limit, y, exact, bits)
@@ -89,9 +89,9 @@ def test_gated(case, name, record_property):
     doubles = [type_.to_double(o) for o in operands]
     reference = Reference(entry, entry.settings[index], type_)
     exact = reference.double(*doubles)
-    error = errors(type_, y, exact)
+    error = sweep.errors_of(entry, entry.settings[index], type_, y, exact)
     # An infinite value times a gate that underflows follows IEEE.
-    gate = reference.double(doubles[0], np.ones_like(doubles[0]))
+    gate = reference.gate(doubles[0])
     nothing = np.isinf(doubles[1]) & (np.abs(gate) < np.finfo(type_.compute).smallest_subnormal)
     error[nothing & np.isnan(type_.to_double(y))] = 0
     worst = sweep.check(type_, error, sweep.bound(entry, type_), y, exact, *operands)

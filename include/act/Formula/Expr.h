@@ -34,6 +34,7 @@
 #ifndef ACT_FORMULA_EXPR_H
 #define ACT_FORMULA_EXPR_H
 
+#include <limits>
 #include <optional>
 
 namespace mlir::act {
@@ -50,12 +51,14 @@ struct Two {
 /// (hi + lo) * 2^exponent * factor. `hi` is the sum rounded. Keeping the
 /// exponent and a factor apart until the last multiplication keeps precision
 /// where a part underflows but the product does not. Absent parts are 0, 0, 1.
+/// abs(hi) is at most 1 where there is a factor, unless it is `unbounded`.
 template <typename E>
 struct Scaled {
   E hi;
   std::optional<E> lo;
   std::optional<E> exponent;
   std::optional<E> factor;
+  bool unbounded = false;
 
   Scaled(E hi, std::optional<E> lo = std::nullopt,
          std::optional<E> exponent = std::nullopt,
@@ -106,9 +109,11 @@ Two<E> where(Bool c, Two<E> a, Two<E> b) {
 }
 template <typename Bool, typename E>
 Scaled<E> where(Bool c, Scaled<E> a, Scaled<E> b) {
-  return {where(c, a.hi, b.hi), whereWord(c, a.hi, a.lo, b.lo),
-          whereWord(c, a.hi, a.exponent, b.exponent),
-          whereWord(c, a.hi, a.factor, b.factor, 1.0)};
+  Scaled<E> result{where(c, a.hi, b.hi), whereWord(c, a.hi, a.lo, b.lo),
+                   whereWord(c, a.hi, a.exponent, b.exponent),
+                   whereWord(c, a.hi, a.factor, b.factor, 1.0)};
+  result.unbounded = a.unbounded || b.unbounded;
+  return result;
 }
 
 //===----------------------------------------------------------------------===//
@@ -179,6 +184,14 @@ Scaled<E> limitProduct(E x, Scaled<E> s) {
   return {s.hi, s.lo, s.exponent, where(s.hi == 0.0, zero, x)};
 }
 
+/// x * c, where neither is bounded. Multiplied by `finish` or `gatedProduct`.
+template <typename E>
+Scaled<E> product(E x, E c) {
+  Scaled<E> result{c, std::nullopt, std::nullopt, x};
+  result.unbounded = true;
+  return result;
+}
+
 /// The value as one word.
 template <typename E>
 E finish(Scaled<E> s) {
@@ -200,7 +213,15 @@ Scaled<E> gatedProduct(Scaled<E> gate, E v) {
     product = scale(product, first);
     rest = *gate.exponent - first;
   }
-  if (gate.factor) {
+  if (gate.factor && gate.unbounded) {
+    // The factor and v first where the one makes up for the other.
+    E f = *gate.factor, first = product * f;
+    auto apart = (abs(f) < 1.0) & (abs(v) >= 1.0);
+    auto overflows = abs(first) == std::numeric_limits<double>::infinity();
+    auto vFirst = apart | overflows;
+    product = where(vFirst, f * v, first);
+    v = where(vFirst, gate.hi, v);
+  } else if (gate.factor) {
     auto small = abs(*gate.factor) < 1.0;
     product = product * where(small, v, *gate.factor);
     v = where(small, *gate.factor, v);

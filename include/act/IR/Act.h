@@ -9,6 +9,7 @@
 #ifndef ACT_IR_ACT_H
 #define ACT_IR_ACT_H
 
+#include "act/Formula/Forms.h"
 #include "act/Formula/Host.h"
 #include "act/Formula/IRExpr.h"
 #include "act/Formula/RowExpr.h"
@@ -47,12 +48,28 @@ Type getComputeType(Type type);
 
 namespace mlir::act::detail {
 
+/// A parameter as the formula sees it: rounded to the compute type of `op`.
+double inComputeType(Operation *op, double value);
 /// Parameters must be finite and satisfy their entry's condition.
 LogicalResult verifyParameter(Operation *op, StringRef name, double value,
                               function_ref<bool(double)> condition,
                               StringRef requirement);
 /// `dim` must be a dimension of the first operand.
 LogicalResult verifyDim(Operation *op, int64_t dim);
+/// How a parameter of an op that broadcasts may be given.
+struct BroadcastMode {
+  bool mayBeNumber;
+  bool mayBePerIndex;
+};
+/// Operands after the first have its element type and the shapes `modes` allow.
+LogicalResult verifyBroadcast(Operation *op, int64_t dim,
+                              ArrayRef<BroadcastMode> modes);
+/// The formula of `op` on elements, with parameters stretched along all
+/// dimensions but `dim`: linalg for tensors, the formula itself elsewhere.
+FailureOr<SmallVector<Value>> decomposeBroadcast(ActivationOpInterface op,
+                                                 int64_t dim, OpBuilder &b);
+/// The number a value is known to be throughout.
+std::optional<double> getConstant(Value value);
 /// Folds constants, correctly rounded, and functions that do nothing on the
 /// range of their operand.
 OpFoldResult foldActivation(ActivationOpInterface op,

@@ -9,6 +9,7 @@
 #ifndef ACT_IR_ACT_TD
 #define ACT_IR_ACT_TD
 
+include "act/IR/ActBroadcastOps.td"
 include "act/IR/ActGatedOps.td"
 include "act/IR/ActOps.td"
 include "act/IR/ActPrimitiveOps.td"

@@ -126,12 +126,21 @@ class Act_Real<string name, string default, string doc,
   let defaultValue = default;
   let bindFormula = "[[maybe_unused]] const E " # name
       # " = like(x, " # getter # ".convertToDouble());\n";
-  let bindRange = "[[maybe_unused]] const double " # name # " = "
-      # getter # ".convertToDouble();\n";
+  let bindRange = "[[maybe_unused]] const double " # name
+      # " = ::mlir::act::detail::inComputeType(*this, " # getter
+      # ".convertToDouble());\n";
   let check = "if (::mlir::failed(::mlir::act::detail::verifyParameter("
       # "*this, \"" # name # "\", " # getter # ".convertToDouble(), "
       # "[](double v) { return " # must.condition
       # "; }, \"" # must.words # "\"))) return ::mlir::failure();\n";
+}
+
+// A real number that has to be given.
+class Act_RequiredReal<string name, string doc, Act_Condition must = AnyReal>
+    : Act_Real<name, "0.0", doc, must> {
+  let attr = F64Attr;
+  let kind = "required";
+  let defaultValue = "";
 }
 
 // A real number that may be absent. The name is bound to a std::optional<E>.
@@ -143,12 +152,21 @@ class Act_OptionalReal<string name, string doc, Act_Condition must = AnyReal>
       # " = like(x, v->convertToDouble());\n";
   // Absent is infinite, in ranges as in references.
   let bindRange = "[[maybe_unused]] const double " # name # " = "
-      # getter # " ? " # getter # "->convertToDouble() : inf;\n";
+      # getter # " ? ::mlir::act::detail::inComputeType(*this, " # getter
+      # "->convertToDouble()) : inf;\n";
   let check = "if (auto p = " # getter # ") if ("
       # "::mlir::failed(::mlir::act::detail::verifyParameter("
       # "*this, \"" # name # "\", p->convertToDouble(), "
       # "[](double v) { return " # must.condition
       # "; }, \"" # must.words # "\"))) return ::mlir::failure();\n";
+}
+
+// A unit attribute. The name is bound to a bool.
+class Act_Flag<string name, string doc> : Act_Param<name, UnitAttr, doc> {
+  let kind = "flag";
+  let bindFormula = "[[maybe_unused]] const bool " # name # " = " # getter
+      # ";\n";
+  let bindRange = bindFormula;
 }
 
 // An enum as an attribute, written `<case>`.
@@ -187,11 +205,18 @@ class Act_Params<list<Act_Param> params> {
   string doc = !if(!empty(params), "",
       "\n\nParameters:\n\n" # !interleave(!foreach(p, params,
           "* `" # p.name # "`"
-          # !if(!empty(p.defaultValue), " (absent by default)",
-                " (default " # p.defaultValue # ")")
+          # !cond(!eq(p.kind, "required") : " (required)",
+                  !empty(p.defaultValue) : " (absent by default)",
+                  true : " (default " # p.defaultValue # ")")
           # ": " # p.description
           # !if(!empty(p.requirement), "", "; must be " # p.requirement)),
       "\n"));
+}
+
+// What parameters must satisfy together: C++ on their names, and in words.
+class Act_Constraint<string cpp, string inWords> {
+  string condition = cpp;
+  string words = inWords;
 }
 
 //===----------------------------------------------------------------------===//
@@ -199,7 +224,8 @@ class Act_Params<list<Act_Param> params> {
 //===----------------------------------------------------------------------===//
 
 // A closed interval of reals. Bounds are numbers, `inf`, or expressions in the
-// parameters that C++ and Python agree on: + - * /, min, max.
+// parameters that C++ and Python agree on: + - * /, comparisons, min, max,
+// sqrt, where. A lower bound of 0 means that -0 does not occur.
 class Act_Range<string lower, string upper> {
   string lo = lower;
   string hi = upper;
@@ -214,5 +240,8 @@ def ZeroAtZero : Act_Property<"f(0) = 0">;
 def Smooth : Act_Property<"infinitely differentiable">;
 def Monotone : Act_Property<"non-decreasing">;
 def Odd : Act_Property<"f(-x) = -f(x)">;
+def Even : Act_Property<"f(-x) = f(x)">;
+def Projection : Act_Property<"f(f(x)) = f(x)">;
+def NoLimit : Act_Property<"NaN at infinities, where it has no limit">;
 
 #endif // ACT_IR_ACTBASE_TD

@@ -39,6 +39,7 @@ class Act_EntryBase<string name> {
   // Names other systems use.
   list<string> aliases = [];
   list<Act_Param> params = [];
+  list<Act_Constraint> constraints = [];
   // An independent oracle, never generated from the code: Python-like, in
   // + - * /, exp, expm1, log1p, tanh, erf, erfc, sin, atan, sqrt, min, max,
   // abs, where, well conditioned in double.
@@ -65,15 +66,55 @@ class Act_Entry<string name> : Act_EntryBase<name> {
   list<Act_Property> properties = [];
   // Where f(x) = x, bit for bit.
   Act_Range identityOn = ?;
+  // A second operand that may be absent, bound to a std::optional<E>. The
+  // reference sees `optionalDefault`, an expression, where it is.
+  string optionalOperand = "";
+  string optionalDefault = "";
   // C++ run by the canonicalizer on the op itself; `return success()` if it
   // changed the op in place.
   code simplify = "";
 }
 
-// Two operands g and v: gate(g) * v.
-class Act_GatedEntry<string name, Act_Entry theGate> : Act_EntryBase<name> {
+// Two operands g and v: gate(g) * transform(v).
+class Act_GatedEntryBase<string name> : Act_EntryBase<name> {
+  // C++ that returns the gate at `x`, as in Act_Entry.
+  code forward;
+  // C++ that returns what the gate is multiplied by, an E.
+  code transform = "return v;";
+  // The reference of the gate at `x` is `reference`; that of the factor at `v`:
+  string transformReference = "v";
+}
+
+// The gate is an entry: nothing is left to define.
+class Act_GatedEntry<string name, Act_Entry theGate>
+    : Act_GatedEntryBase<name> {
   Act_Entry gate = theGate;
   let params = theGate.params;
+  let constraints = theGate.constraints;
+  let forward = theGate.forward;
+  let reference = theGate.reference;
+}
+
+// A parameter that is an operand: a number, or a number for each index of one
+// dimension of x. The name is bound to an E.
+class Act_TensorParam<string paramName, string doc, bit oneNumber,
+                      bit onePerIndex> {
+  string name = paramName;
+  string description = doc;
+  bit mayBeNumber = oneNumber;
+  bit mayBePerIndex = onePerIndex;
+}
+
+// One operand and parameters that are operands, elementwise.
+class Act_BroadcastEntry<string name> : Act_EntryBase<name> {
+  list<Act_TensorParam> tensorParams;
+  // The dimension that parameters vary along where none is given; empty: one
+  // has to be given.
+  string defaultDim = "";
+  // As in Act_Entry; parameters are bound to their names.
+  code forward;
+  list<Act_Property> properties = [];
+  code simplify = "";
 }
 
 // Along one dimension of a tensor or vector.
@@ -117,6 +158,33 @@ class Act_EntryOp<Act_EntryBase e, list<Trait> traits>
   }];
 }
 
+// C++ that returns a range, with the parameters bound to their names.
+class Act_RangeCode<list<Act_Param> params, Act_Range range> {
+  string cpp = [{
+      [[maybe_unused]] constexpr double inf =
+          ::std::numeric_limits<double>::infinity();
+      using ::std::max, ::std::min, ::std::sqrt;
+      [[maybe_unused]] auto where = [](bool c, double a, double b) {
+        return c ? a : b;
+      };
+      { // Parameters may hide functions.
+      }] # Act_Params<params>.bindRange
+      # "return ::mlir::act::RealRange{double(" # range.lo # "), double("
+      # range.hi # ")};\n}";
+}
+
+// C++ that verifies parameters, one by one and together.
+class Act_Verification<Act_EntryBase e> {
+  string cpp = Act_Params<e.params>.check
+      # !if(!empty(e.constraints), "", "{\n[[maybe_unused]] constexpr double "
+            # "inf = ::std::numeric_limits<double>::infinity();\n"
+            # Act_Params<e.params>.bindRange
+            # !interleave(!foreach(c, e.constraints,
+                  "if (!(" # c.condition # "))\n return emitOpError("
+                  # "\"requires " # c.words # "\");\n"), "")
+            # "}\n");
+}
+
 // Elementwise ops: scalars, vectors and tensors of one type throughout.
 class Act_ElementwiseOp<Act_EntryBase e, list<Trait> traits>
     : Act_EntryOp<e, traits # ElementwiseMappable.traits # [
@@ -131,48 +199,58 @@ class Act_ElementwiseOp<Act_EntryBase e, list<Trait> traits>
       return ::mlir::act::detail::foldActivation(*this, adaptor.getOperands());
     }
     ::llvm::LogicalResult $cppClass::verify() {
-      }] # Act_Params<e.params>.check # [{
+      }] # Act_Verification<e>.cpp # [{
       return ::mlir::success();
     }
     ::mlir::act::RealRange $cppClass::getValueRange() {
-      [[maybe_unused]] constexpr double inf =
-          ::std::numeric_limits<double>::infinity();
-      using ::std::max, ::std::min;
-      }] # Act_Params<e.params>.bindRange # [{
-      return {double(}] # e.range.lo # "), double(" # e.range.hi # [{)};
+      }] # Act_RangeCode<e.params, e.range>.cpp # [{
     }
   }];
 }
 
+// The optional second operand of a unary op.
+class Act_OptionalOperand<string name> {
+  bit exists = !not(!empty(name));
+  dag arguments = !if(exists, !dag(ins, [Optional<Act_FloatLike>], [name]),
+                      (ins));
+  string assembly = !if(exists, "(`,` $" # name # "^)? ", "");
+  list<Trait> traits = !if(exists, [SameOperandsAndResultType],
+                           [AllTypesMatch<["x", "result"]>]);
+  string parameter = !if(exists, ", ::std::optional<E> " # name, "");
+  string argument = !if(exists, ", operands.size() > 1 ? "
+      # "::std::optional<E>(operands[1]) : ::std::nullopt", "");
+}
+
 class Act_UnaryOp<Act_Entry e>
-    : Act_ElementwiseOp<e, [AllTypesMatch<["x", "result"]>]> {
-  let arguments = !con((ins Act_FloatLike:$x), Act_Params<e.params>.arguments,
+    : Act_ElementwiseOp<e, Act_OptionalOperand<e.optionalOperand>.traits> {
+  let arguments = !con((ins Act_FloatLike:$x),
+                       Act_OptionalOperand<e.optionalOperand>.arguments,
+                       Act_Params<e.params>.arguments,
                        Act_Fastmath<>.arguments);
-  let assemblyFormat = "$x " # Act_Params<e.params>.assembly
+  let assemblyFormat = "$x "
+      # Act_OptionalOperand<e.optionalOperand>.assembly
+      # Act_Params<e.params>.assembly
       # Act_Fastmath<>.assembly # "attr-dict `:` type($result)";
   let hasCanonicalizeMethod = !not(!empty(e.simplify));
 
   let extraClassDeclaration = [{
     /// The definition of the function.
     template <typename E>
-    ::mlir::act::Scaled<E> forward(E x) {
+    ::mlir::act::Scaled<E> forward(E x}]
+        # Act_OptionalOperand<e.optionalOperand>.parameter # [{) {
       }] # Act_Params<e.params>.bindFormula # e.forward # [{
     }
     template <typename E>
     E apply(::llvm::ArrayRef<E> operands) {
-      return finish(forward(operands[0]));
+      return finish(forward(operands[0]}]
+          # Act_OptionalOperand<e.optionalOperand>.argument # [{));
     }
   }];
   let extraClassDefinition = definitions # elementwiseDefinitions # [{
     ::std::optional<::mlir::act::RealRange> $cppClass::getIdentityRange() {
-      }] # !if(!initialized(e.identityOn), [{
-      [[maybe_unused]] constexpr double inf =
-          ::std::numeric_limits<double>::infinity();
-      using ::std::max, ::std::min;
-      }] # Act_Params<e.params>.bindRange
-         # "return ::mlir::act::RealRange{" # e.identityOn.lo # ", "
-         # e.identityOn.hi # "};",
-      "return ::std::nullopt;") # [{
+      }] # !if(!initialized(e.identityOn),
+               Act_RangeCode<e.params, e.identityOn>.cpp,
+               "return ::std::nullopt;") # [{
     }
   }] # !if(!empty(e.simplify), "", [{
     ::llvm::LogicalResult $cppClass::canonicalize(
@@ -182,7 +260,7 @@ class Act_UnaryOp<Act_Entry e>
   }]);
 }
 
-class Act_GatedOp<Act_GatedEntry e>
+class Act_GatedOp<Act_GatedEntryBase e>
     : Act_ElementwiseOp<e, [AllTypesMatch<["gate", "value", "result"]>]> {
   let arguments = !con((ins Act_FloatLike:$gate, Act_FloatLike:$value),
                        Act_Params<e.params>.arguments, Act_Fastmath<>.arguments);
@@ -193,11 +271,17 @@ class Act_GatedOp<Act_GatedEntry e>
     /// The definition of the gate.
     template <typename E>
     ::mlir::act::Scaled<E> forward(E x) {
-      }] # Act_Params<e.params>.bindFormula # e.gate.forward # [{
+      }] # Act_Params<e.params>.bindFormula # e.forward # [{
+    }
+    /// What it is multiplied by.
+    template <typename E>
+    E transform(E v) {
+      [[maybe_unused]] const E &x = v;
+      }] # Act_Params<e.params>.bindFormula # e.transform # [{
     }
     template <typename E>
     E apply(::llvm::ArrayRef<E> operands) {
-      return finish(gatedProduct(forward(operands[0]), operands[1]));
+      return finish(gatedProduct(forward(operands[0]), transform(operands[1])));
     }
   }];
   let extraClassDefinition = definitions # elementwiseDefinitions # [{
@@ -205,6 +289,84 @@ class Act_GatedOp<Act_GatedEntry e>
       return ::std::nullopt;
     }
   }];
+}
+
+class Act_BroadcastOp<Act_BroadcastEntry e>
+    : Act_EntryOp<e, [
+          AllTypesMatch<["x", "result"]>,
+          DeclareOpInterfaceMethods<ActivationOpInterface,
+                                    ["getValueRange", "getIdentityRange"]>,
+          DeclareOpInterfaceMethods<AggregatedOpInterface,
+                                    ["decomposeOperation"]>]> {
+  let arguments = !con((ins Act_FloatLike:$x),
+      !dag(ins, !foreach(p, e.tensorParams, Act_FloatLike),
+           !foreach(p, e.tensorParams, p.name)),
+      !if(!empty(e.defaultDim), (ins I64Attr:$dim),
+          (ins DefaultValuedAttr<I64Attr, e.defaultDim>:$dim)),
+      Act_Params<e.params>.arguments, Act_Fastmath<>.arguments);
+  let results = (outs Act_FloatLike:$result);
+  string names = !interleave(!foreach(p, e.tensorParams, "$" # p.name),
+                             " `,` ");
+  string types = !interleave(
+      !foreach(p, e.tensorParams, "type($" # p.name # ")"), " `,` ");
+  let assemblyFormat = "$x `,` " # names # " " # Act_Params<e.params>.assembly
+      # Act_Fastmath<>.assembly # "attr-dict `:` type($x) `,` " # types;
+  let description = e.documentation # "\n\nOperands:\n\n* `x`\n"
+      # !interleave(!foreach(p, e.tensorParams, "* `" # p.name # "`: "
+            # p.description # ", "
+            # !cond(!not(p.mayBePerIndex) : "one number",
+                    !not(p.mayBeNumber) : "one for each index of `dim`",
+                    true : "one number, or one for each index of `dim`")),
+            "\n")
+      # "\n\nThey have the element type of `x`, and are scalars, or vectors or "
+      # "tensors of rank 0 or 1 as `x` is.\n";
+  let hasFolder = 1;
+  let hasCanonicalizeMethod = !not(!empty(e.simplify));
+
+  string bindOperands = !interleave(!foreach(i, !range(!size(e.tensorParams)),
+      "[[maybe_unused]] const E &" # e.tensorParams[i].name # " = operands["
+      # !add(i, 1) # "];\n"), "");
+  string modes = "{" # !interleave(!foreach(p, e.tensorParams,
+      "{" # p.mayBeNumber # ", " # p.mayBePerIndex # "}"), ", ") # "}";
+
+  let extraClassDeclaration = [{
+    template <typename E>
+    E apply(::llvm::ArrayRef<E> operands) {
+      [[maybe_unused]] const E &x = operands[0];
+      }] # bindOperands # Act_Params<e.params>.bindFormula # [{
+      auto forward = [&]() -> ::mlir::act::Scaled<E> {
+        }] # e.forward # [{
+      };
+      return finish(forward());
+    }
+  }];
+  let extraClassDefinition = definitions # [{
+    ::llvm::LogicalResult $cppClass::verify() {
+      if (::mlir::failed(::mlir::act::detail::verifyBroadcast(
+              *this, getDim(), }] # modes # [{)))
+        return ::mlir::failure();
+      }] # Act_Verification<e>.cpp # [{
+      return ::mlir::success();
+    }
+    ::mlir::OpFoldResult $cppClass::fold(FoldAdaptor adaptor) {
+      return ::mlir::act::detail::foldActivation(*this, adaptor.getOperands());
+    }
+    ::mlir::act::RealRange $cppClass::getValueRange() {
+      }] # Act_RangeCode<e.params, e.range>.cpp # [{
+    }
+    ::std::optional<::mlir::act::RealRange> $cppClass::getIdentityRange() {
+      return ::std::nullopt;
+    }
+    ::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>
+    $cppClass::decomposeOperation(::mlir::OpBuilder &b) {
+      return ::mlir::act::detail::decomposeBroadcast(*this, getDim(), b);
+    }
+  }] # !if(!empty(e.simplify), "", [{
+    ::llvm::LogicalResult $cppClass::canonicalize(
+        $cppClass op, ::mlir::PatternRewriter &rewriter) {
+      }] # e.simplify # [{
+    }
+  }]);
 }
 
 class Act_RowOp<Act_RowEntry e>
@@ -228,7 +390,7 @@ class Act_RowOp<Act_RowEntry e>
     ::llvm::LogicalResult $cppClass::verify() {
       if (::mlir::failed(::mlir::act::detail::verifyDim(*this, getDim())))
         return ::mlir::failure();
-      }] # Act_Params<e.params>.check # [{
+      }] # Act_Verification<e>.cpp # [{
       return ::mlir::success();
     }
     ::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>

@@ -1,0 +1,133 @@
+//===- Forms.h - what formulas share -*- C++ -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Pieces of formulas over the vocabulary of Expr.h, each in a form that neither
+// cancels nor overflows.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_FORMULA_FORMS_H
+#define ACT_FORMULA_FORMS_H
+
+#include "act/Formula/Expr.h"
+
+#include <cmath>
+#include <initializer_list>
+
+namespace mlir::act {
+
+/// x, and a quiet NaN for a signaling one, which a select would pass on.
+template <typename E>
+E quiet(E x) {
+  return where(x == x, x, x + x);
+}
+
+/// `y` where x is a number, else a quiet NaN.
+template <typename E>
+E orNaN(E x, E y) {
+  return where(x == x, y, x + x);
+}
+
+/// x as a factor of the parameter `c`: where c is 0, so is the product, at
+/// infinities too.
+template <typename E>
+E factorOf(E c, E x) {
+  if (!isConstant(c, 0.0))
+    return x;
+  return where(abs(x) > 1.0, copysign(like(x, 1.0), x), x);
+}
+
+/// x between `lo` and `hi`; NaN stays what it is. Of two equal zeros it is `lo`
+/// and not `hi` that counts.
+template <typename E>
+E clip(E x, E lo, E hi) {
+  return where(x <= lo, lo, where(x > hi, hi, x));
+}
+
+/// a / b in two words, where the quotient is finite.
+template <typename E>
+Two<E> divide(Two<E> a, E b) {
+  if (isConstant(b, 1.0))
+    return a;
+  E quotient = a.hi / b;
+  Two<E> product = twoProd(quotient, b);
+  if (!product.lo)
+    return {quotient, std::nullopt};
+  E remainder = (a.hi - product.hi) - *product.lo;
+  if (a.lo)
+    remainder = remainder + *a.lo;
+  return {quotient, remainder / b};
+}
+template <typename E>
+Two<E> divide(E a, E b) {
+  return divide(Two<E>{a, std::nullopt}, b);
+}
+
+/// The sum of both words and another pair. Finite operands only.
+template <typename E>
+Two<E> operator+(Two<E> a, Two<E> b) {
+  Two<E> sum = a.hi + b;
+  return correct(sum, a.lo);
+}
+
+/// c0 + c1 x + c2 x^2 + ...
+template <typename E>
+E polynomial(E x, std::initializer_list<double> coefficients) {
+  auto c = coefficients.end();
+  E y = like(x, *--c);
+  while (c != coefficients.begin())
+    y = fma(y, x, like(x, *--c));
+  return y;
+}
+
+/// e^x - 1 - x in two words.
+template <typename E>
+Two<E> expm1MinusX(E x) {
+  // The series where the difference would cancel. Its first term is enough of
+  // the value that one word will do for the rest.
+  E t = where(abs(x) < 0.25, x, like(x, 0.25));
+  E rest = polynomial(
+      t, {1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
+          1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600,
+          1.0 / 6227020800, 1.0 / 87178291200, 1.0 / 1307674368000});
+  Two<E> half = twoProd(t * 0.5, t);
+  Two<E> series = correct(half, std::optional<E>(t * t * t * rest));
+  return where(abs(x) < 0.25, series, -x + expm1(x));
+}
+
+/// sqrt(x^2 + c) for c >= 0, where neither is squared out of range.
+template <typename E>
+E rootOfSquarePlus(E x, E c) {
+  // A power of two brings x nearer to 1 where it is so large that its square
+  // overflows, or so small that it vanishes though c does not hide it.
+  double range = -safeExponent(x), shift = std::ldexp(1.0, int(range * 2 / 3));
+  E a = abs(x);
+  auto large = a > std::ldexp(1.0, int(range / 2));
+  auto small = (a < std::ldexp(1.0, int(-range / 2))) & (c < 1.0 / shift);
+  E one = like(x, 1.0);
+  E factor = where(large, like(x, 1.0 / shift),
+                   where(small, like(x, shift), one));
+  E inverse = where(large, like(x, shift),
+                    where(small, like(x, 1.0 / shift), one));
+  E scaled = a * factor;
+  return sqrt(fma(scaled, scaled, c * factor * factor)) * inverse;
+}
+
+/// x / sqrt(1 + alpha x^2) for alpha >= 0.
+template <typename E>
+E inverseSquareRoot(E x, E alpha) {
+  if (isConstant(alpha, 0.0))
+    return x;
+  E root = sqrt(alpha), t = root * x;
+  return where(abs(t) > 0x1p30, copysign(1.0 / root, x),
+               x / sqrt(fma(t, t, like(x, 1.0))));
+}
+
+} // namespace mlir::act
+
+#endif // ACT_FORMULA_FORMS_H

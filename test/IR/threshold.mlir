@@ -1,0 +1,83 @@
+// RUN: act-opt %s | act-opt | FileCheck %s
+// RUN: act-opt %s --emit-bytecode | act-opt | FileCheck %s
+// RUN: act-opt %s --canonicalize=test-convergence | FileCheck %s --check-prefix=FOLD
+// RUN: act-opt %s --act-expand | FileCheck %s --check-prefix=EXPAND
+
+// CHECK-LABEL: func @types
+func.func @types(%a0: f16, %a1: bf16, %a2: f32, %a3: f64, %a4: vector<f32>, %a5: vector<8xf16>, %a6: vector<4x[4]xf64>, %a7: tensor<bf16>, %a8: tensor<4x0xf32>, %a9: tensor<?x3xf64>)
+    -> (f16, bf16, f32, f64, vector<f32>, vector<8xf16>, vector<4x[4]xf64>, tensor<bf16>, tensor<4x0xf32>, tensor<?x3xf64>) {
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 2.500000e+00 : f64} : f16
+  %0 = act.threshold %a0 {threshold = 0.3 : f64, value = 2.5 : f64} : f16
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 2.500000e+00 : f64} : bf16
+  %1 = act.threshold %a1 {threshold = 0.3 : f64, value = 2.5 : f64} : bf16
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 2.500000e+00 : f64} : f32
+  %2 = act.threshold %a2 {threshold = 0.3 : f64, value = 2.5 : f64} : f32
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 2.500000e+00 : f64} : f64
+  %3 = act.threshold %a3 {threshold = 0.3 : f64, value = 2.5 : f64} : f64
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 2.500000e+00 : f64} : vector<f32>
+  %4 = act.threshold %a4 {threshold = 0.3 : f64, value = 2.5 : f64} : vector<f32>
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 2.500000e+00 : f64} : vector<8xf16>
+  %5 = act.threshold %a5 {threshold = 0.3 : f64, value = 2.5 : f64} : vector<8xf16>
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 2.500000e+00 : f64} : vector<4x[4]xf64>
+  %6 = act.threshold %a6 {threshold = 0.3 : f64, value = 2.5 : f64} : vector<4x[4]xf64>
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 2.500000e+00 : f64} : tensor<bf16>
+  %7 = act.threshold %a7 {threshold = 0.3 : f64, value = 2.5 : f64} : tensor<bf16>
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 2.500000e+00 : f64} : tensor<4x0xf32>
+  %8 = act.threshold %a8 {threshold = 0.3 : f64, value = 2.5 : f64} : tensor<4x0xf32>
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 2.500000e+00 : f64} : tensor<?x3xf64>
+  %9 = act.threshold %a9 {threshold = 0.3 : f64, value = 2.5 : f64} : tensor<?x3xf64>
+  return %0, %1, %2, %3, %4, %5, %6, %7, %8, %9
+      : f16, bf16, f32, f64, vector<f32>, vector<8xf16>, vector<4x[4]xf64>, tensor<bf16>, tensor<4x0xf32>, tensor<?x3xf64>
+}
+
+// CHECK-LABEL: func @parameters
+func.func @parameters(%x: f32) -> (f32, f32) {
+  // CHECK: act.threshold %{{.*}} {threshold = 2.500000e+00 : f64, value = 2.500000e+00 : f64} : f32
+  %0 = act.threshold %x {threshold = 2.5 : f64, value = 2.5 : f64} : f32
+  // CHECK: act.threshold %{{.*}} {threshold = 3.000000e-01 : f64, value = 3.000000e-01 : f64} : f32
+  %1 = act.threshold %x {threshold = 0.3 : f64, value = 0.3 : f64} : f32
+  return %0, %1 : f32, f32
+}
+
+// Correctly rounded: the values are those of mpmath in 200 bits.
+// FOLD-LABEL: func @fold
+func.func @fold() -> (f32, f32, bf16, f64, tensor<2xf32>) {
+  // FOLD-DAG: arith.constant 2.500000e+00 : f32
+  // FOLD-DAG: arith.constant 1.500000e+00 : f32
+  // FOLD-DAG: arith.constant 2.500000e+00 : bf16
+  // FOLD-DAG: arith.constant 2.500000e+00 : f64
+  // FOLD-DAG: arith.constant dense<1.500000e+00> : tensor<2xf32>
+  // FOLD-NOT: act.threshold
+  %c0 = arith.constant -100.0 : f32
+  %0 = act.threshold %c0 {threshold = 0.3 : f64, value = 2.5 : f64} : f32
+  %c1 = arith.constant 1.5 : f32
+  %1 = act.threshold %c1 {threshold = 0.3 : f64, value = 2.5 : f64} : f32
+  %c2 = arith.constant -1.75 : bf16
+  %2 = act.threshold %c2 {threshold = 0.3 : f64, value = 2.5 : f64} : bf16
+  %c3 = arith.constant 0.3 : f64
+  %3 = act.threshold %c3 {threshold = 0.3 : f64, value = 2.5 : f64} : f64
+  %c4 = arith.constant dense<1.5> : tensor<2xf32>
+  %4 = act.threshold %c4 {threshold = 0.3 : f64, value = 2.5 : f64} : tensor<2xf32>
+  // FOLD: return
+  return %0, %1, %2, %3, %4
+      : f32, f32, bf16, f64, tensor<2xf32>
+}
+
+// EXPAND-LABEL: func @expand(
+func.func @expand(%x: f32) -> f32 {
+  // EXPAND: arith.cmpf ole,
+  // EXPAND: arith.cmpf oeq,
+  // EXPAND: arith.addf
+  // EXPAND: arith.select
+  %0 = act.threshold %x {threshold = 0.3 : f64, value = 2.5 : f64} : f32
+  return %0 : f32
+}
+
+// EXPAND-LABEL: func @expand_16bit(
+func.func @expand_16bit(%x: vector<[4]xbf16>) -> vector<[4]xbf16> {
+  // EXPAND: arith.extf %{{.*}} : vector<[4]xbf16> to vector<[4]xf32>
+  // EXPAND-NOT: act.threshold
+  // EXPAND: arith.truncf %{{.*}} : vector<[4]xf32> to vector<[4]xbf16>
+  %0 = act.threshold %x {threshold = 0.3 : f64, value = 2.5 : f64} : vector<[4]xbf16>
+  return %0 : vector<[4]xbf16>
+}

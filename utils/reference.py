@@ -20,7 +20,7 @@ import mpmath
 import numpy as np
 
 FUNCTIONS = (
-    "exp expm1 log1p tanh erf erfc sin atan sqrt abs min max where rowmax rowsum"
+    "exp expm1 log1p tanh erf erfc sin cos atan sqrt abs min max where rowmax rowsum"
 ).split()
 
 # Where double has no infinity to spare, a number so large stands for it: larger
@@ -126,6 +126,7 @@ def _double_names():
         "erf": _vectorized(math.erf),
         "erfc": _vectorized(math.erfc),
         "sin": np.sin,
+        "cos": np.cos,
         "atan": np.arctan,
         "sqrt": np.sqrt,
         "abs": np.abs,
@@ -158,6 +159,7 @@ def _mp_names(rows):
         "erf": lambda x: 1 - _erfc(x) if abs(x) > 1 else mpmath.erf(x),
         "erfc": _erfc,
         "sin": mpmath.sin,
+        "cos": mpmath.cos,
         "atan": mpmath.atan,
         "sqrt": mpmath.sqrt,
         "abs": abs,

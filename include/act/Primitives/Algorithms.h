@@ -357,8 +357,8 @@ public:
   /// sin(x + lo + shift pi/2); without `wantLo` hi is good to one word only.
   /// Cody and Waite's reduction in three words, then both series.
   static Words sinShifted(V x, std::optional<V> lo, int shift, bool wantLo) {
-    // Further out not even the quadrant is certain: the values are those of 0.
-    // Infinity becomes NaN.
+    // Further out the reduction fails, where neighbours are a good part of a
+    // radian apart: the values are those at 0. Infinity becomes NaN.
     constexpr double farthest = isSingle ? 0x1p22 : 0x1p50;
     constexpr int signBit = isSingle ? 31 : 63;
     auto near = abs(x) < farthest;

@@ -57,8 +57,8 @@ public:
   /// sin and cos.
   virtual PrimitiveResult tanh(ImplicitLocOpBuilder &b, Value hi, Value lo,
                                bool wantLo = true) const;
-  /// Where |x| > 2^22 (2^50 in f64) not even the quadrant is certain: the
-  /// values are those at 0.
+  /// From |x| = 2^22 on (2^50 in f64), where neighbours are half (a quarter of)
+  /// a radian apart, the values are those at 0.
   virtual PrimitiveResult sin(ImplicitLocOpBuilder &b, Value hi, Value lo,
                               bool wantLo = true) const;
   virtual PrimitiveResult cos(ImplicitLocOpBuilder &b, Value hi, Value lo,

@@ -330,7 +330,7 @@ public:
   /// but e has two words, of which the low one is as good near 0 as r itself.
   /// Without `wantLo` hi is good to one word only.
   static Words tanh(V x, std::optional<V> lo, bool wantLo) {
-    // Further out, the distance from 1 is below half an ulp of the low word.
+    // Further out the result is 1, to less than 2^-33 (2^-62).
     constexpr double highest = isSingle ? 12.0 : 22.0;
     // Below, tanh(x) = x - x^3/3; above, n is large against nLo.
     constexpr double tiny = isSingle ? 0x1p-12 : 0x1p-27;

@@ -22,7 +22,7 @@ import mpmath
 import numpy as np
 
 FUNCTIONS = (
-    "exp expm1 log1p tanh erf erfc sin atan sqrt abs min max where rounded "
+    "exp expm1 log1p tanh erf erfc sin cos atan sqrt abs min max where rounded "
     "rowmax rowsum"
 ).split()
 
@@ -136,6 +136,7 @@ def _double_names(compute=np.float64):
         "erf": _vectorized(math.erf),
         "erfc": _vectorized(math.erfc),
         "sin": np.sin,
+        "cos": np.cos,
         "atan": np.arctan,
         "sqrt": np.sqrt,
         "abs": np.abs,
@@ -177,6 +178,7 @@ def _mp_names(rows, compute=np.float64):
         "erf": lambda x: 1 - _erfc(x) if abs(x) > 1 else mpmath.erf(x),
         "erfc": _erfc,
         "sin": mpmath.sin,
+        "cos": mpmath.cos,
         "atan": mpmath.atan,
         "sqrt": mpmath.sqrt,
         "abs": abs,

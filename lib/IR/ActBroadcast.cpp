@@ -35,10 +35,11 @@ LogicalResult act::detail::verifyBroadcast(Operation *op, int64_t dim,
   Type type = op->getOperand(0).getType();
   auto shaped = dyn_cast<ShapedType>(type);
   int64_t rank = shaped ? shaped.getRank() : 0;
-  for (auto [i, mode] : llvm::enumerate(modes)) {
-    Type paramType = op->getOperand(i + 1).getType();
+  for (unsigned i = 1, e = op->getNumOperands(); i != e; ++i) {
+    BroadcastMode mode = modes[i - 1];
+    Type paramType = op->getOperand(i).getType();
     auto fail = [&](const Twine &message) {
-      return op->emitOpError("requires operand #") << i + 1 << message;
+      return op->emitOpError("requires operand #") << i << message;
     };
     if (getElementTypeOrSelf(paramType) != getElementTypeOrSelf(type))
       return fail(" to have the element type of the first");

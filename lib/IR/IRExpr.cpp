@@ -189,18 +189,35 @@ Scaled<IRExpr> normalCdf(Two<IRExpr> x) {
   return scaled.make<math::ErfcOp>(scaled.value) * 0.5;
 }
 
-Two<IRExpr> expm1(Two<IRExpr> x) {
+template <typename OpTy>
+Two<IRExpr> IRExpr::twoWords(Primitive function, Two<IRExpr> x) {
   if (x.hi.inWords()) {
-    Scaled<IRExpr> s = x.hi.primitive(Primitive::Expm1, x);
+    Scaled<IRExpr> s = x.hi.primitive(function, x);
     return {s.hi, s.lo};
   }
-  return {x.hi.make<math::ExpM1Op>(x.hi.value), std::nullopt};
+  return {x.hi.make<OpTy>(x.hi.value), std::nullopt};
+}
+
+Two<IRExpr> expm1(Two<IRExpr> x) {
+  return IRExpr::twoWords<math::ExpM1Op>(Primitive::Expm1, x);
+}
+Two<IRExpr> tanh(Two<IRExpr> x) {
+  return IRExpr::twoWords<math::TanhOp>(Primitive::Tanh, x);
+}
+Two<IRExpr> sin(Two<IRExpr> x) {
+  return IRExpr::twoWords<math::SinOp>(Primitive::Sin, x);
+}
+Two<IRExpr> cos(Two<IRExpr> x) {
+  return IRExpr::twoWords<math::CosOp>(Primitive::Cos, x);
 }
 
 Scaled<IRExpr> exp(IRExpr x) { return exp(oneWord(x)); }
 Scaled<IRExpr> sigmoid(IRExpr x) { return sigmoid(oneWord(x)); }
 Scaled<IRExpr> normalCdf(IRExpr x) { return normalCdf(oneWord(x)); }
 Two<IRExpr> expm1(IRExpr x) { return expm1(oneWord(x)); }
+Two<IRExpr> tanh(IRExpr x) { return tanh(oneWord(x)); }
+Two<IRExpr> sin(IRExpr x) { return sin(oneWord(x)); }
+Two<IRExpr> cos(IRExpr x) { return cos(oneWord(x)); }
 
 IRExpr exp2(IRExpr x) {
   return x.inWords() ? x.primitive(Primitive::Exp2, oneWord(x)).hi
@@ -214,13 +231,13 @@ IRExpr log1p(IRExpr x) {
   return x.inWords() ? x.primitive(Primitive::Log1p, oneWord(x)).hi
                      : x.make<math::Log1pOp>(x.value);
 }
-IRExpr tanh(IRExpr x) {
-  return x.inWords() ? x.primitive(Primitive::Tanh, oneWord(x)).hi
-                     : x.make<math::TanhOp>(x.value);
-}
 IRExpr erf(IRExpr x) {
   return x.inWords() ? x.primitive(Primitive::Erf, oneWord(x)).hi
                      : x.make<math::ErfOp>(x.value);
+}
+IRExpr atan(IRExpr x) {
+  return x.inWords() ? x.primitive(Primitive::Atan, oneWord(x)).hi
+                     : x.make<math::AtanOp>(x.value);
 }
 
 IRExpr scale(IRExpr x, IRExpr n) {

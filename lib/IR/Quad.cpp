@@ -7,11 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/Formula/Quad.h"
+#include "llvm/ADT/APSInt.h"
 
 #include <cmath>
 
 using namespace mlir::act;
-using llvm::APFloat;
+using llvm::APFloat, llvm::APInt;
 
 static constexpr auto toNearest = APFloat::rmNearestTiesToEven;
 
@@ -35,6 +36,21 @@ APFloat Quad::roundTo(const llvm::fltSemantics &semantics) const {
 
 Quad::operator double() const {
   return roundTo(APFloat::IEEEdouble()).convertToDouble();
+}
+
+int Quad::exponent() const { return ilogb(value); }
+
+APInt Quad::toInteger() const {
+  llvm::APSInt integer(digits + 1, /*isUnsigned=*/true);
+  bool isExact;
+  value.convertToInteger(integer, APFloat::rmTowardZero, &isExact);
+  return integer;
+}
+
+Quad Quad::fromInteger(const APInt &integer) {
+  APFloat value(APFloat::IEEEquad());
+  value.convertFromAPInt(integer, /*IsSigned=*/true, toNearest);
+  return Quad(value);
 }
 
 namespace mlir::act {
@@ -138,6 +154,103 @@ Quad erfc(const Quad &x) {
   for (int n = 160; n >= 1; --n)
     fraction = x + Quad(n * 0.5) / fraction;
   return exp(-(x * x)) * twoOverSqrtPi() * 0.5 / fraction;
+}
+
+//===----------------------------------------------------------------------===//
+// Trigonometric functions
+//===----------------------------------------------------------------------===//
+
+/// 2^bits atan(1/k), rounded down (but for an ulp per term).
+static APInt arctangentOfInverse(unsigned k, unsigned bits, unsigned width) {
+  APInt power = APInt::getOneBitSet(width, bits).udiv(k), sum = power;
+  for (unsigned n = 3; !power.isZero(); n += 2) {
+    power = power.udiv(k * k);
+    APInt term = power.udiv(n);
+    sum = n % 4 == 3 ? sum - term : sum + term;
+  }
+  return sum;
+}
+
+namespace {
+/// x = (4m + quadrant) pi/2 + r with abs(r) <= pi/4.
+struct Angle {
+  Quad r;
+  unsigned quadrant;
+};
+} // namespace
+
+/// Exact for every finite x: division of integers, with pi to as many digits as
+/// x asks for.
+static Angle reduceAngle(const Quad &x) {
+  if (x.isNaN() || x.isInfinity())
+    return {NAN, 0};
+  Quad magnitude = fabs(x);
+  if (magnitude < 0.75)
+    return {x, 0};
+
+  // Bits of r after the point. No number of 113 bits comes closer to a multiple
+  // of pi/2 than 2^-150 or so.
+  constexpr unsigned precision = 320, guard = 16;
+  int exponent = magnitude.exponent();
+  unsigned bits = precision + guard + exponent + 1;
+  unsigned width = bits + exponent + 4;
+  APInt number = ldexp(magnitude, Quad::digits - 1 - exponent)
+                     .toInteger()
+                     .zext(width)
+                     .shl(bits - (Quad::digits - 1 - exponent));
+  // Machin: pi/4 = 4 atan(1/5) - atan(1/239).
+  APInt halfPi = arctangentOfInverse(5, bits, width) * 8 -
+                 arctangentOfInverse(239, bits, width) * 2;
+  APInt quotient, remainder;
+  APInt::udivrem(number, halfPi, quotient, remainder);
+  if (remainder.ugt(halfPi.lshr(1))) {
+    remainder -= halfPi;
+    ++quotient;
+  }
+  unsigned excess = bits - precision;
+  Quad r = ldexp(Quad::fromInteger(remainder.ashr(excess)), -int(precision));
+  unsigned quadrant = quotient.extractBitsAsZExtValue(2, 0);
+  // cos(-x) = cos(x) turns the other way round.
+  return x.isNegative() ? Angle{-r, (4 - quadrant) % 4} : Angle{r, quadrant};
+}
+
+/// first - first x^2/((k+1)(k+2)) + ... for abs(x) < 1: the series of sin with
+/// first = x and k = 1, of cos with 1 and 0.
+static Quad alternatingSeries(const Quad &x, const Quad &first, int k) {
+  Quad square = x * x, sum = first, term = first;
+  for (int n = k + 1; n <= 32; n += 2) {
+    term = -term * square / (n * (n + 1));
+    sum = sum + term;
+  }
+  return sum;
+}
+static Quad sinSeries(const Quad &x) { return alternatingSeries(x, x, 1); }
+static Quad cosSeries(const Quad &x) { return alternatingSeries(x, 1.0, 0); }
+
+/// sin(x + shift pi/2).
+static Quad sinShifted(const Quad &x, unsigned shift) {
+  auto [r, quadrant] = reduceAngle(x);
+  quadrant += shift;
+  Quad value = quadrant % 2 ? cosSeries(r) : sinSeries(r);
+  return quadrant % 4 >= 2 ? -value : value;
+}
+
+Quad sin(const Quad &x) { return x == 0.0 ? x : sinShifted(x, 0); }
+
+Quad cos(const Quad &x) { return sinShifted(x, 1); }
+
+Quad atan(const Quad &x) {
+  if (fabs(x) > 1.0) {
+    static const Quad halfPi =
+        constant("1.57079632679489661923132169163975144");
+    return copysign(halfPi - atan(Quad(1.0) / fabs(x)), x);
+  }
+  if (x == 0.0 || x.isNaN())
+    return x;
+  // atan(x) = y + atan((x cos(y) - sin(y)) / (cos(y) + x sin(y))) for any y.
+  Quad seed = std::atan(double(x));
+  Quad s = sinSeries(seed), c = cosSeries(seed);
+  return seed + (x * c - s) / (c + x * s);
 }
 
 } // namespace mlir::act

@@ -55,9 +55,10 @@ private:
   PrimitiveResult emit(ImplicitLocOpBuilder &b, PrimOp op) const {
     Value x = op.getInputs().front();
     Value lo = op.getInputs().size() > 1 ? op.getInputs()[1] : Value();
+    bool wantLo = !op.getLo().use_empty();
     switch (op.getFunction()) {
     case Primitive::Exp:
-      return target.exp(b, x, lo, !op.getLo().use_empty());
+      return target.exp(b, x, lo, wantLo);
     case Primitive::Exp2:
       return {target.exp2Scaled(b, x), Value(), Value()};
     case Primitive::Rcp:
@@ -69,13 +70,19 @@ private:
     case Primitive::Log1p:
       return target.log1p(b, x, lo);
     case Primitive::Tanh:
-      return target.tanh(b, x, lo);
+      return target.tanh(b, x, lo, wantLo);
     case Primitive::Erf:
       return target.erf(b, x, lo);
     case Primitive::Sigmoid:
       return target.sigmoid(b, x, lo);
     case Primitive::NormalCdf:
       return target.normalCdf(b, x, lo);
+    case Primitive::Sin:
+      return target.sin(b, x, lo, wantLo);
+    case Primitive::Cos:
+      return target.cos(b, x, lo, wantLo);
+    case Primitive::Atan:
+      return target.atan(b, x, lo);
     case Primitive::Scale:
       return {target.scale(b, x, lo), Value(), Value()};
     }
@@ -123,6 +130,12 @@ Value emitWord(const TargetPrimitives &target, ImplicitLocOpBuilder &b,
                Value x) {
   return (target.*primitive)(b, x, Value()).hi;
 }
+template <PrimitiveResult (TargetPrimitives::*primitive)(
+    ImplicitLocOpBuilder &, Value, Value, bool) const>
+Value emitWord(const TargetPrimitives &target, ImplicitLocOpBuilder &b,
+               Value x) {
+  return (target.*primitive)(b, x, Value(), /*wantLo=*/false).hi;
+}
 
 template <Value (TargetPrimitives::*function)(ImplicitLocOpBuilder &, Value)
               const>
@@ -143,6 +156,9 @@ void act::populateLowerPrimitivesPatterns(RewritePatternSet &patterns,
   patterns.add<LowerMathOp<math::Log1pOp>>(context, target,
                                            emitWord<&T::log1p>);
   patterns.add<LowerMathOp<math::TanhOp>>(context, target, emitWord<&T::tanh>);
+  patterns.add<LowerMathOp<math::SinOp>>(context, target, emitWord<&T::sin>);
+  patterns.add<LowerMathOp<math::CosOp>>(context, target, emitWord<&T::cos>);
+  patterns.add<LowerMathOp<math::AtanOp>>(context, target, emitWord<&T::atan>);
   patterns.add<LowerMathOp<math::ErfOp>>(context, target, emitWord<&T::erf>);
   patterns.add<LowerMathOp<math::ExpOp>>(context, target,
                                          emitScaled<&T::expScaled>);

@@ -68,9 +68,30 @@ PrimitiveResult TargetPrimitives::log1p(ImplicitLocOpBuilder &b, Value hi,
 }
 
 PrimitiveResult TargetPrimitives::tanh(ImplicitLocOpBuilder &b, Value hi,
+                                       Value lo, bool wantLo) const {
+  IRValue x(b, hi);
+  return unwrap(
+      forType(hi, [&](auto a) { return a.tanh(x, wrapLow(b, lo), wantLo); }));
+}
+
+PrimitiveResult TargetPrimitives::sin(ImplicitLocOpBuilder &b, Value hi,
+                                      Value lo, bool wantLo) const {
+  IRValue x(b, hi);
+  return unwrap(
+      forType(hi, [&](auto a) { return a.sin(x, wrapLow(b, lo), wantLo); }));
+}
+
+PrimitiveResult TargetPrimitives::cos(ImplicitLocOpBuilder &b, Value hi,
+                                      Value lo, bool wantLo) const {
+  IRValue x(b, hi);
+  return unwrap(
+      forType(hi, [&](auto a) { return a.cos(x, wrapLow(b, lo), wantLo); }));
+}
+
+PrimitiveResult TargetPrimitives::atan(ImplicitLocOpBuilder &b, Value hi,
                                        Value lo) const {
   IRValue x(b, hi);
-  return unwrap(forType(hi, [&](auto a) { return a.tanh(x, wrapLow(b, lo)); }));
+  return unwrap(forType(hi, [&](auto a) { return a.atan(x); }));
 }
 
 PrimitiveResult TargetPrimitives::erf(ImplicitLocOpBuilder &b, Value hi,

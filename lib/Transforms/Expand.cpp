@@ -81,7 +81,7 @@ private:
     case Primitive::Log1p:
       return log1p(x);
     case Primitive::Tanh:
-      return tanh(x);
+      return tanh(x).hi;
     case Primitive::Erf:
       return erf(x);
     case Primitive::Sigmoid:
@@ -90,6 +90,12 @@ private:
       return finish(normalCdf(x));
     case Primitive::Rcp:
       return 1.0 / x;
+    case Primitive::Sin:
+      return sin(x).hi;
+    case Primitive::Cos:
+      return cos(x).hi;
+    case Primitive::Atan:
+      return atan(x);
     case Primitive::Scale:
       return scale(x, IRExpr(op.getInputs().back(), context));
     }

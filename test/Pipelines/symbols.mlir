@@ -30,5 +30,9 @@ func.func @functions(%a: vector<32xbf16>, %b: vector<5xf16>, %c: vector<16xf32>,
   %1 = math.tanh %b : vector<5xf16>
   %2 = math.erf %c : vector<16xf32>
   %3 = math.log1p %d : f64
-  return %0, %1, %2, %3 : vector<32xbf16>, vector<5xf16>, vector<16xf32>, f64
+  %4 = math.sin %0 : vector<32xbf16>
+  %5 = math.cos %1 : vector<5xf16>
+  %6 = math.atan %2 : vector<16xf32>
+  %7 = math.tan %3 : f64
+  return %4, %5, %6, %7 : vector<32xbf16>, vector<5xf16>, vector<16xf32>, f64
 }

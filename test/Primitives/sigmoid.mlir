@@ -42,6 +42,19 @@ func.func @tanh(%x: f32) -> f32 {
   return %hi : f32
 }
 
+// Its low word means something for tiny x, too: -x^3/3.
+// CHECK-LABEL: func @tanh_in_two_words
+// CHECK-DAG:     %[[THIRD:.*]] = arith.constant -0.333333343 : f32
+// CHECK-NOT:     act.prim
+// CHECK:         %[[TINY:.*]] = arith.mulf %{{.*}}, %[[THIRD]] :
+// CHECK:         %[[LO:.*]] = arith.select %{{.*}}, %[[TINY]],
+// CHECK:         %[[SIGNED:.*]] = arith.mulf %[[LO]],
+// CHECK:         return %{{.*}}, %[[SIGNED]]
+func.func @tanh_in_two_words(%x: f32) -> (f32, f32) {
+  %hi, %lo, %n = act.prim tanh(%x) : f32
+  return %hi, %lo : f32, f32
+}
+
 // CHECK-LABEL: func @math
 // CHECK-NOT:     math.tanh
 // CHECK:         return

@@ -47,6 +47,20 @@ func.func @primitives(%x: vector<8xf32>, %y: vector<8xf32>, %n: vector<8xf32>) -
   return %1#0, %2#0 : vector<8xf32>, vector<8xf32>
 }
 
+// MATH-LABEL: func @circular
+func.func @circular(%x: f32, %lo: f32) -> (f32, f32, f32, f32) {
+  // MATH: math.sin
+  // MATH: math.cos
+  // MATH: math.atan
+  // MATH: math.tanh
+  // MATH-NOT: act.
+  %0:3 = act.prim sin(%x, %lo) : f32
+  %1:3 = act.prim cos(%x) : f32
+  %2:3 = act.prim atan(%x) : f32
+  %3:3 = act.prim tanh(%x, %lo) : f32
+  return %0#0, %1#0, %2#0, %3#0 : f32, f32, f32, f32
+}
+
 // Constants are rounded to the compute type: 1.702 in f32 for bf16.
 // CHECK-LABEL: func @compute_type
 func.func @compute_type(%x: bf16) -> bf16 {

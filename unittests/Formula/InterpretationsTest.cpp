@@ -22,6 +22,8 @@
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "gtest/gtest.h"
 
+#include <set>
+
 using namespace mlir;
 using namespace mlir::act;
 
@@ -128,6 +130,57 @@ TEST_F(Interpretations, ValuesLieInTheRange) {
               EXPECT_EQ(x, y);
             }
         });
+}
+
+// Functions of the vocabulary that come in two words, and atan.
+template <typename E>
+static E vocabulary(E x) {
+  Two<E> s = sin(twoProd(x, like(x, 1.75)));
+  Scaled<E> t = tanh(twoProd(x, x));
+  return (s.hi + cos(x).hi) * atan(x) + finish(t) - cos(-s).hi;
+}
+
+TEST_F(Interpretations, VocabularyAgrees) {
+  for (double x : points) {
+    double host = vocabulary(Host<double>(x, false)).value;
+    Quad quad = vocabulary(Host<Quad>(x, false)).value;
+    EXPECT_NEAR(host, double(quad), 0x1p-45) << x;
+
+    OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+    ImplicitLocOpBuilder b(module->getLoc(), &context);
+    b.setInsertionPointToEnd(module->getBody());
+    auto function =
+        func::FuncOp::create(b, "f", b.getFunctionType({}, b.getF64Type()));
+    b.setInsertionPointToStart(function.addEntryBlock());
+    IRContext math{b, PrimitiveForm::Math};
+    Value input = arith::ConstantOp::create(b, b.getF64FloatAttr(x));
+    Value result = vocabulary(IRExpr(input, math)).getValue();
+    auto end = func::ReturnOp::create(b, result);
+    ASSERT_TRUE(succeeded(applyPatternsGreedily(
+        function, FrozenRewritePatternSet(RewritePatternSet(&context)))));
+    APFloat folded(0.0);
+    ASSERT_TRUE(matchPattern(end.getOperand(0), m_ConstantFloat(&folded)));
+    EXPECT_NEAR(folded.convertToDouble(), host, 0x1p-45) << x;
+  }
+}
+
+TEST_F(Interpretations, VocabularyInWords) {
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+  ImplicitLocOpBuilder b(module->getLoc(), &context);
+  b.setInsertionPointToEnd(module->getBody());
+  auto function = func::FuncOp::create(
+      b, "f", b.getFunctionType(b.getF32Type(), b.getF32Type()));
+  b.setInsertionPointToStart(function.addEntryBlock());
+  IRContext prim{b, PrimitiveForm::Prim};
+  vocabulary(IRExpr(function.getArgument(0), prim));
+  std::multiset<std::string> seen;
+  function.walk([&](PrimOp op) {
+    seen.insert(stringifyPrimitive(op.getFunction()).str() + " of " +
+                std::to_string(op.getInputs().size()));
+  });
+  std::multiset<std::string> expected{"sin of 2", "tanh of 2", "cos of 1",
+                                      "atan of 1", "cos of 2"};
+  EXPECT_EQ(seen, expected);
 }
 
 TEST_F(Interpretations, ParametersAreRoundedToTheComputeType) {

@@ -35,6 +35,20 @@ const Case cases[] = {
     {"erf", erf, 0.5, "0.5204998778130465376827466538919645287365"},
     {"erfc", erfc, 2.5, "0.0004069520174449589395642157399749127203487"},
     {"erfc", erfc, 26.0, "5.663192408856142846475727896926092580329e-296"},
+    {"sin", sin, 1.0, "0.8414709848078965066525023216302989996226"},
+    {"sin", sin, -1e15, "-0.8582727931702358355238863908484066466002"},
+    {"cos", cos, 6381956970095103 * 0x1p797,
+     "-4.687165924254627611122582801963884398778e-19"},
+    {"sin", sin, 1e-10, "1.000000000000000036430530648831074912317e-10"},
+    {"cos", cos, 3.0, "-0.9899924966004454572715727947312613023937"},
+    {"cos", cos, -355.0, "-0.9999999995456589801659358416927540811238"},
+    {"cos", cos, 0x1p60, "-0.5567960822766417036833989719013960287255"},
+    {"cos", cos, 1.5707963267948966,
+     "6.12323399573676588613032966137500146464e-17"},
+    {"atan", atan, 1e-10, "1.000000000000000036428863982164408245468e-10"},
+    {"atan", atan, 0.75, "0.6435011087932843868028092287173226380415"},
+    {"atan", atan, -3.0, "-1.249045772398254425829917077281090123078"},
+    {"atan", atan, 1e300, "1.570796326794896619231321691639751442099"},
     {"sqrt", sqrt, 2.0, "1.41421356237309504880168872420969807857"},
 };
 
@@ -61,6 +75,24 @@ TEST(Quad, Specials) {
   EXPECT_EQ(double(tanh(Quad(-HUGE_VAL))), -1.0);
   EXPECT_EQ(double(erfc(Quad(HUGE_VAL))), 0.0);
   EXPECT_EQ(double(erfc(Quad(-HUGE_VAL))), 2.0);
+  EXPECT_TRUE(std::signbit(double(sin(Quad(-0.0)))));
+  EXPECT_EQ(double(cos(Quad(-0.0))), 1.0);
+  EXPECT_TRUE(std::signbit(double(atan(Quad(-0.0)))));
+  EXPECT_EQ(double(atan(Quad(-HUGE_VAL))), -1.5707963267948966);
+  for (double x : {HUGE_VAL, -HUGE_VAL, double(NAN)}) {
+    EXPECT_TRUE(sin(Quad(x)).isNaN());
+    EXPECT_TRUE(cos(Quad(x)).isNaN());
+  }
+  EXPECT_TRUE(atan(Quad(NAN)).isNaN());
+}
+
+// The reduction of angles is exact far beyond the range of double.
+TEST(Quad, SinesOfLargeNumbers) {
+  Quad x = ldexp(Quad(1.5), 3000);
+  Quad s = sin(x), c = cos(x);
+  EXPECT_LT(double(fabs(s * s + c * c - Quad(1.0))), Quad::error);
+  // mpmath.
+  EXPECT_EQ(double(s), -0.11688286494688865);
 }
 
 TEST(Quad, RoundsOnce) {

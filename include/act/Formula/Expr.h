@@ -22,8 +22,8 @@
 //                         are exact in the definition (pi, sqrt 2, ...)
 //   twoProd(a, b), twoSum(a, b), fastTwoSum(a, b)
 //   exp, sigmoid, normalCdf  of one or two words -> Scaled
-//   expm1                 of one or two words -> Two
-//   log, log1p, tanh, erf of one word -> E
+//   expm1, tanh, sin, cos of one or two words -> Two
+//   log, log1p, erf, atan of one word -> E
 //   scale(x, n)           x * 2^n
 //   safeExponent(x)       see gatedProduct
 //
@@ -64,6 +64,7 @@ struct Scaled {
          std::optional<E> exponent = std::nullopt,
          std::optional<E> factor = std::nullopt)
       : hi(hi), lo(lo), exponent(exponent), factor(factor) {}
+  Scaled(Two<E> words) : hi(words.hi), lo(words.lo) {}
 };
 
 /// Base of every E: operators that take a decimal constant on one side, which

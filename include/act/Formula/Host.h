@@ -20,10 +20,12 @@ namespace mlir::act {
 
 namespace detail {
 // Those of double beside those of Quad, where members of Host hide neither.
-using act::copysign, act::erf, act::erfc, act::exp, act::expm1, act::fabs,
-    act::fma, act::ldexp, act::log, act::log1p, act::sqrt, act::tanh;
-using std::copysign, std::erf, std::erfc, std::exp, std::expm1, std::fabs,
-    std::fma, std::ldexp, std::log, std::log1p, std::sqrt, std::tanh;
+using act::atan, act::copysign, act::cos, act::erf, act::erfc, act::exp,
+    act::expm1, act::fabs, act::fma, act::ldexp, act::log, act::log1p, act::sin,
+    act::sqrt, act::tanh;
+using std::atan, std::copysign, std::cos, std::erf, std::erfc, std::exp,
+    std::expm1, std::fabs, std::fma, std::ldexp, std::log, std::log1p, std::sin,
+    std::sqrt, std::tanh;
 } // namespace detail
 
 /// A number of type T (double, or Quad), which is wider than the compute type
@@ -93,6 +95,15 @@ struct Host : ExprOps<Host<T>> {
   friend Two<Host> expm1(Two<Host> x) {
     return {x.hi.with(detail::expm1(x.hi.value)), std::nullopt};
   }
+  friend Two<Host> tanh(Two<Host> x) {
+    return {x.hi.with(detail::tanh(x.hi.value)), std::nullopt};
+  }
+  friend Two<Host> sin(Two<Host> x) {
+    return {x.hi.with(detail::sin(x.hi.value)), std::nullopt};
+  }
+  friend Two<Host> cos(Two<Host> x) {
+    return {x.hi.with(detail::cos(x.hi.value)), std::nullopt};
+  }
   friend Scaled<Host> exp(Host x) { return exp(Two<Host>{x, std::nullopt}); }
   friend Scaled<Host> sigmoid(Host x) {
     return sigmoid(Two<Host>{x, std::nullopt});
@@ -101,10 +112,13 @@ struct Host : ExprOps<Host<T>> {
     return normalCdf(Two<Host>{x, std::nullopt});
   }
   friend Two<Host> expm1(Host x) { return expm1(Two<Host>{x, std::nullopt}); }
+  friend Two<Host> tanh(Host x) { return tanh(Two<Host>{x, std::nullopt}); }
+  friend Two<Host> sin(Host x) { return sin(Two<Host>{x, std::nullopt}); }
+  friend Two<Host> cos(Host x) { return cos(Two<Host>{x, std::nullopt}); }
   friend Host log(Host x) { return x.with(detail::log(x.value)); }
   friend Host log1p(Host x) { return x.with(detail::log1p(x.value)); }
-  friend Host tanh(Host x) { return x.with(detail::tanh(x.value)); }
   friend Host erf(Host x) { return x.with(detail::erf(x.value)); }
+  friend Host atan(Host x) { return x.with(detail::atan(x.value)); }
   friend Host scale(Host x, Host n) {
     return x.with(detail::ldexp(x.value, int(double(n.value))));
   }

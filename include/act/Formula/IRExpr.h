@@ -80,15 +80,21 @@ public:
   friend Scaled<IRExpr> sigmoid(Two<IRExpr> x);
   friend Scaled<IRExpr> normalCdf(Two<IRExpr> x);
   friend Two<IRExpr> expm1(Two<IRExpr> x);
+  friend Two<IRExpr> tanh(Two<IRExpr> x);
+  friend Two<IRExpr> sin(Two<IRExpr> x);
+  friend Two<IRExpr> cos(Two<IRExpr> x);
   friend Scaled<IRExpr> exp(IRExpr x);
   friend Scaled<IRExpr> sigmoid(IRExpr x);
   friend Scaled<IRExpr> normalCdf(IRExpr x);
   friend Two<IRExpr> expm1(IRExpr x);
+  friend Two<IRExpr> tanh(IRExpr x);
+  friend Two<IRExpr> sin(IRExpr x);
+  friend Two<IRExpr> cos(IRExpr x);
   friend IRExpr exp2(IRExpr x);
   friend IRExpr log(IRExpr x);
   friend IRExpr log1p(IRExpr x);
-  friend IRExpr tanh(IRExpr x);
   friend IRExpr erf(IRExpr x);
+  friend IRExpr atan(IRExpr x);
   friend IRExpr scale(IRExpr x, IRExpr n);
   friend double safeExponent(IRExpr x);
 
@@ -99,6 +105,9 @@ private:
   bool inWords() const { return context->form == PrimitiveForm::Prim; }
   /// Builds an `act.prim`; the words are those it returns.
   Scaled<IRExpr> primitive(Primitive function, Two<IRExpr> x) const;
+  /// A function with a second word and no exponent: `function`, or `OpTy`.
+  template <typename OpTy>
+  static Two<IRExpr> twoWords(Primitive function, Two<IRExpr> x);
 
   Value value;
   IRContext *context;

@@ -17,6 +17,7 @@
 #define ACT_FORMULA_QUAD_H
 
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/APInt.h"
 
 namespace mlir::act {
 
@@ -66,6 +67,15 @@ public:
     return a.value == b.value;
   }
 
+  /// Bits of the significand.
+  static constexpr int digits = 113;
+  /// The exponent of the leading bit of a number that is not 0.
+  int exponent() const;
+  /// Integers from 0 to 2^digits.
+  llvm::APInt toInteger() const;
+  /// Rounds a signed integer.
+  static Quad fromInteger(const llvm::APInt &integer);
+
   friend Quad fabs(const Quad &x);
   friend Quad copysign(const Quad &x, const Quad &sign);
   friend Quad ldexp(const Quad &x, int n);
@@ -86,6 +96,9 @@ Quad log1p(const Quad &x);
 Quad tanh(const Quad &x);
 Quad erf(const Quad &x);
 Quad erfc(const Quad &x);
+Quad sin(const Quad &x);
+Quad cos(const Quad &x);
+Quad atan(const Quad &x);
 
 } // namespace mlir::act
 

@@ -48,6 +48,9 @@ def Act_Primitive
     Act_EnumCase<"normal_cdf", 7, "NormalCdf">,
     Act_EnumCase<"scale", 8, "Scale">,
     Act_EnumCase<"exp2", 9, "Exp2">,
-    Act_EnumCase<"rcp", 10, "Rcp">]>;
+    Act_EnumCase<"rcp", 10, "Rcp">,
+    Act_EnumCase<"sin", 11, "Sin">,
+    Act_EnumCase<"cos", 12, "Cos">,
+    Act_EnumCase<"atan", 13, "Atan">]>;
 
 #endif // ACT_IR_ACTENUMS_TD

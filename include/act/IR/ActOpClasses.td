@@ -41,8 +41,8 @@ class Act_EntryBase<string name> {
   list<Act_Param> params = [];
   list<Act_Constraint> constraints = [];
   // An independent oracle, never generated from the code: Python-like, in
-  // + - * /, exp, expm1, log1p, tanh, erf, erfc, sin, atan, sqrt, min, max,
-  // abs, where, well conditioned in double.
+  // + - * /, exp, expm1, log1p, tanh, erf, erfc, sin, cos, atan, sqrt, min,
+  // max, abs, where, well conditioned in double.
   string reference;
   // One line of MLIR, parsed and run by tests.
   string example;

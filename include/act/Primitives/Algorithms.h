@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 namespace mlir::act {
@@ -135,6 +136,12 @@ class Algorithms {
     return {hi, b - (hi - a)};
   }
 
+  static std::pair<V, V> twoSum(V a, V b) {
+    V hi = a + b;
+    V bPart = hi - a;
+    return {hi, (a - (hi - bPart)) + (b - bPart)};
+  }
+
   /// (n + nLo) / (d + dLo) as two words, both pairs normalized.
   static std::pair<V, V> divide(V n, V nLo, V d, V dLo) {
     V inverse = 1.0 / d;
@@ -178,6 +185,31 @@ class Algorithms {
       rest = rest + fma(-f, *fLo, *fLo);
     auto [hi, lo] = fastTwoSum(k * C::ln2Short, f);
     return hi + (lo + fma(k, f.constant(C::ln2ShortLo), rest));
+  }
+
+  /// sin(r) for reduced r with z + zLo = r^2.
+  static std::pair<V, V> sinReduced(V r, V z, V zLo, bool wantLo) {
+    V cubic = r.constant(C::sinCubic), quintic = horner(C::sinQuintic, z);
+    if (!wantLo)
+      return {r, r * z * fma(quintic, z, cubic)};
+    // The cubic term with its rounding errors.
+    V p = z * cubic;
+    V pLo = fma(z * z, quintic, fma(zLo, cubic, fma(z, cubic, -p)));
+    V q = r * p;
+    V qLo = fma(r, pLo, fma(r, p, -q));
+    auto [hi, lo] = fastTwoSum(r, q);
+    return {hi, lo + qLo};
+  }
+
+  static std::pair<V, V> cosReduced(V z, V zLo, bool wantLo) {
+    V half = z * 0.5;
+    V hi = 1.0 - half;
+    // The slope is -1/2 + z/12, roughly.
+    V slope = z.constant(-0.5);
+    if (wantLo)
+      slope = fma(z, z.constant(0x1.5p-4), slope);
+    V lo = fma(zLo, slope, (1.0 - hi) - half);
+    return {hi, fma(z * z, horner(C::cosQuartic, z), lo)};
   }
 
   /// What log makes of arguments that are not positive and finite.
@@ -296,24 +328,103 @@ public:
 
   /// With exp(-2|x|) = 2^n e: (2^-n - e) / (2^-n + e). The difference cancels,
   /// but e has two words, of which the low one is as good near 0 as r itself.
-  static V tanh(V x, std::optional<V> lo) {
-    constexpr double highest = isSingle ? 9.5 : 20.0;
-    // Below, tanh(x) = x; above, n is large against nLo.
+  /// Without `wantLo` hi is good to one word only.
+  static Words tanh(V x, std::optional<V> lo, bool wantLo) {
+    // Further out the result is 1, to less than 2^-33 (2^-62).
+    constexpr double highest = isSingle ? 12.0 : 22.0;
+    // Below, tanh(x) = x - x^3/3; above, n is large against nLo.
     constexpr double tiny = isSingle ? 0x1p-12 : 0x1p-27;
-    V a = abs(x);
+    V a = abs(x), sign = copysign(x.constant(1.0), x);
     V t = atMost(a, highest);
     std::optional<V> argLo;
     if (lo)
-      argLo = select(a < highest, *lo * -copysign(x.constant(2.0), x),
-                     x.constant(0.0));
-    Exp e = expShort(t * -2.0, argLo);
+      argLo = select(a < highest, *lo * (sign * -2.0), x.constant(0.0));
+    Exp e = wantLo ? expLong(t * -2.0, argLo) : expShort(t * -2.0, argLo);
     V scale = pow2(-e.n);
     V n = scale - e.hi;
     V nLo = ((scale - n) - e.hi) - e.lo;
     V d = scale + e.hi;
     V dLo = (e.hi - (d - scale)) + e.lo;
-    V y = divide(n, nLo, d, dLo).first;
-    return copysign(select(a < tiny, a, y), x);
+    auto [y, yLo] = divide(n, nLo, d, dLo);
+    auto isTiny = a < tiny;
+    V tinyLo = a * a * a * double(T(-1) / 3);
+    if (lo)
+      std::tie(a, tinyLo) = fastTwoSum(a, fma(sign, *lo, tinyLo));
+    return {copysign(select(isTiny, a, y), x),
+            select(isTiny, tinyLo, yLo) * sign, std::nullopt};
+  }
+
+  /// sin(x + lo + shift pi/2); without `wantLo` hi is good to one word only.
+  /// Cody and Waite's reduction in three words, then both series.
+  static Words sinShifted(V x, std::optional<V> lo, int shift, bool wantLo) {
+    // Further out the reduction fails, where neighbours are a good part of a
+    // radian apart: the values are those at 0. Infinity becomes NaN.
+    constexpr double farthest = isSingle ? 0x1p22 : 0x1p50;
+    constexpr int signBit = isSingle ? 31 : 63;
+    auto near = abs(x) < farthest;
+    V t = select(near, x, x * 0.0);
+    V shifted = fma(t, x.constant(C::twoOverPi), x.constant(magic));
+    V minusN = magic - shifted;
+
+    // The first step is exact. Its result is a multiple of the last place of
+    // `product`, so fastTwoSum is, too, even where it cancels.
+    V product = minusN * C::halfPiMiddle;
+    auto [r, tail] =
+        fastTwoSum(fma(minusN, x.constant(C::halfPiHi), t), product);
+    tail = tail + fma(minusN, x.constant(C::halfPiMiddle), -product);
+    tail = fma(minusN, x.constant(C::halfPiLo), tail);
+    if (lo) {
+      auto [sum, sumLo] = twoSum(r, select(near, *lo, x.constant(0.0)));
+      r = sum;
+      tail = tail + sumLo;
+    }
+
+    V z = r * r;
+    V zLo = fma(r, r, -z);
+    auto [sine, sineLo] = sinReduced(r, z, zLo, wantLo);
+    auto [cosine, cosineLo] = cosReduced(z, zLo, wantLo);
+    sineLo = fma(tail, cosine, sineLo);
+    cosineLo = fma(-tail, sine, cosineLo);
+
+    // A quarter turn exchanges the two, half a turn changes the sign.
+    Int quadrant = shifted.asInt() + shift;
+    auto odd = ((quadrant << signBit) | oneBits).asFloat() < 0.0;
+    V sign = (((quadrant & 2) << (signBit - 1)) | oneBits).asFloat();
+    auto [hi, low] =
+        fastTwoSum(select(odd, cosine, sine), select(odd, cosineLo, sineLo));
+    return {hi * sign, low * sign, std::nullopt};
+  }
+
+  static Words sin(V x, std::optional<V> lo, bool wantLo) {
+    Words y = sinShifted(x, lo, 0, wantLo);
+    // The sign of zero is lost on the way.
+    y.hi = select(x == 0.0, x, y.hi);
+    return y;
+  }
+
+  static Words cos(V x, std::optional<V> lo, bool wantLo) {
+    return sinShifted(x, lo, 1, wantLo);
+  }
+
+  /// atan(c) + atan((a - c) / (1 + a c)) with a = |x| and c = 0, 1 or infinity.
+  static V atan(V x) {
+    // Further out the result is pi/2.
+    V a = atMost(abs(x), isSingle ? 0x1p30 : 0x1p60);
+    auto large = a > 2.0;
+    V zero = x.constant(0.0), one = x.constant(1.0);
+    V c = select(a > 0.5, one, zero);
+    // Exact but for d, whose error is dLo.
+    V n = a - c, d = fma(a, c, one);
+    V dLo = fma(a, c, one - d);
+    auto [t, tLo] = divide(select(large, -one, n), zero, select(large, a, d),
+                           select(large, zero, dLo));
+    V base = select(large, x.constant(C::halfPiHi), c * (C::halfPiHi / 2));
+    V baseLo =
+        select(large, x.constant(C::halfPiMiddle), c * (C::halfPiMiddle / 2));
+    auto [y, yLo] = fastTwoSum(base, t);
+    V z = t * t;
+    V rest = fma(t * z, horner(C::atanCubic, z), tLo + baseLo);
+    return copysign(y + (yLo + rest), x);
   }
 
   /// The argument erfc wants of normal_cdf.

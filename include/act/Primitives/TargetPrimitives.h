@@ -53,7 +53,18 @@ public:
                               Value lo) const;
   virtual PrimitiveResult log1p(ImplicitLocOpBuilder &b, Value hi,
                                 Value lo) const;
-  virtual PrimitiveResult tanh(ImplicitLocOpBuilder &b, Value hi,
+  /// Without `wantLo` the code is shorter, and `lo` must not be used; so too of
+  /// sin and cos.
+  virtual PrimitiveResult tanh(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                               bool wantLo = true) const;
+  /// From |x| = 2^22 on (2^50 in f64), where neighbours are half (a quarter of)
+  /// a radian apart, the values are those at 0.
+  virtual PrimitiveResult sin(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                              bool wantLo = true) const;
+  virtual PrimitiveResult cos(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                              bool wantLo = true) const;
+  /// `lo` is ignored: it changes the result by less than half an ulp.
+  virtual PrimitiveResult atan(ImplicitLocOpBuilder &b, Value hi,
                                Value lo) const;
   /// `lo` is ignored: it changes the result by less than half an ulp.
   virtual PrimitiveResult erf(ImplicitLocOpBuilder &b, Value hi,
@@ -85,10 +96,10 @@ std::unique_ptr<TargetPrimitives> createAVX512Primitives();
 /// The best primitives for `cpu`.
 std::unique_ptr<TargetPrimitives> createTargetPrimitives(const CpuTarget &cpu);
 
-/// Rewrites `act.prim`, and math.exp, exp2, expm1, log, log1p, tanh, erf and
-/// erfc, on f32, f64, and (the math ops) f16 and bf16, which are computed in
-/// f32 and rounded once. Ops on tensors stay. `target` must outlive the
-/// patterns.
+/// Rewrites `act.prim`, and math.exp, exp2, expm1, log, log1p, tanh, sin, cos,
+/// atan, erf and erfc, on f32, f64, and (the math ops) f16 and bf16, which are
+/// computed in f32 and rounded once. Ops on tensors stay. `target` must outlive
+/// the patterns.
 void populateLowerPrimitivesPatterns(RewritePatternSet &patterns,
                                      const TargetPrimitives &target);
 

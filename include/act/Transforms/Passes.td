@@ -161,7 +161,7 @@ def ActLowerPrimitives : Pass<"act-lower-primitives"> {
   let summary = "Turn primitives into arithmetic for a target";
   let description = [{
     Rewrites `act.prim`, and the math ops exp, exp2, expm1, log, log1p, tanh,
-    erf and erfc, on scalars and vectors of f16, bf16, f32 and f64, into arith
+    sin, cos, atan, erf and erfc, on scalars and vectors of f16, bf16, f32 and f64, into arith
     ops and math.fma: after it nothing is left for a math library. 16-bit values
     are computed in f32 and rounded once.
 

@@ -106,7 +106,7 @@ class Range:
 @dataclass(frozen=True)
 class Entry:
     record: str
-    shape: str  # unary | gated | row
+    shape: str  # unary | gated | broadcast | row
     mnemonic: str
     cpp_name: str
     summary: str
@@ -119,6 +119,7 @@ class Entry:
     constraints: tuple  # conditions on parameters, in C++ that is Python too
     optional_operand: str
     optional_default: str
+    tensor_parameters: tuple  # of a broadcast: (name, may be one number, may be one per index)
     zeros: tuple
     properties: frozenset
     range: Range
@@ -131,7 +132,27 @@ class Entry:
     @property
     def operands(self):
         """The names of the operands that are always there."""
-        return ("g", "v") if self.shape == "gated" else ("x",)
+        if self.shape == "gated":
+            return ("g", "v")
+        return ("x", *(name for name, _, _ in self.tensor_parameters))
+
+    def operand_types(self, type_, dim=None):
+        """The types of the operands for an x of this type: of parameters that
+        are operands, one number for each index of `dim` if they may be."""
+        if self.shape != "broadcast":
+            return [type_] * len(self.operands)
+        match = re.fullmatch(r"(tensor|vector)<((?:[\d?\[\]]+x)*)(\w+)>", type_)
+        if not match:
+            return [type_] * len(self.operands)
+        kind, sizes, element = match.groups()
+        sizes = sizes.split("x")[:-1]
+        dim = 1 if dim is None else dim
+        types = [type_]
+        for _, number, per_index in self.tensor_parameters:
+            along = f"{sizes[dim]}x" if per_index and dim < len(sizes) else ""
+            assert along or number, f"{self.mnemonic} has no meaning on {type_}"
+            types.append(f"{kind}<{along}{element}>")
+        return types
 
     @property
     def required(self):
@@ -156,7 +177,8 @@ class Entry:
         return {p.name: setting.get(p.name, p.default_value) for p in self.parameters}
 
     def spell(self, operands, type_, setting=None, dim=None):
-        """The op as text, without a result: `act.gelu %x approximate<tanh> : f32`."""
+        """The op as text, without a result: `act.gelu %x approximate<tanh> : f32`.
+        The type is that of x."""
         setting = setting or {}
         choices, attributes = "", []
         if dim is not None:
@@ -171,6 +193,8 @@ class Entry:
             else:
                 attributes.append(f"{p.name} = {float(setting[p.name])!r} : f64")
         dictionary = " {" + ", ".join(attributes) + "}" if attributes else ""
+        if self.shape == "broadcast":
+            type_ = ", ".join(self.operand_types(type_, dim))
         return f"act.{self.mnemonic} {', '.join(operands)}{choices}{dictionary} : {type_}"
 
 
@@ -205,6 +229,10 @@ def _entry(name, shape):
         tuple((c["condition"], c["words"]) for c in map(_get, record["constraints"])),
         record.get("optionalOperand", ""),
         record.get("optionalDefault", ""),
+        tuple(
+            (p["name"], bool(p["mayBeNumber"]), bool(p["mayBePerIndex"]))
+            for p in map(_get, record.get("tensorParams", ()))
+        ),
         tuple(record.get("zeros", ())),
         frozenset(p["def"] for p in record.get("properties", ())),
         ranges["range"],
@@ -215,7 +243,7 @@ def _entry(name, shape):
 @functools.lru_cache(None)
 def entries():
     """Every entry of table 1."""
-    classes = {"unary": "Act_Entry", "gated": "Act_GatedEntryBase", "row": "Act_RowEntry"}
+    classes = {"unary": "Act_Entry", "gated": "Act_GatedEntryBase", "broadcast": "Act_BroadcastEntry", "row": "Act_RowEntry"}
     instances = records()["!instanceof"]
     found = [
         _entry(name, shape)

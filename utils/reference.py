@@ -162,6 +162,8 @@ def _erfc(x):
 
 def _mp_rounded(compute):
     def rounded(x):
+        if abs(x) > float(np.finfo(compute).max):
+            return mpmath.sign(x) * mpmath.inf
         with mpmath.workprec(np.finfo(compute).nmant + 1):
             return +x
 
@@ -211,8 +213,13 @@ class Reference:
         ]
 
     def _operands(self):
-        optional = self.entry.optional_operand
-        return ["x", "v"] + [optional] * bool(optional)
+        return ["x", "v", *self._others()]
+
+    def _others(self):
+        """The names of operands after the first, but for the gated value."""
+        if self.entry.optional_operand:
+            return [self.entry.optional_operand]
+        return list(self.entry.operands[1:]) if self.entry.shape == "broadcast" else []
 
     def _render(self, text, lazy=False):
         tree = ast.parse(text, mode="eval")
@@ -220,11 +227,15 @@ class Reference:
         tree = ast.fix_missing_locations(renderer.visit(tree))
         return compile(tree, f"<reference of {self.entry.mnemonic}>", "eval")
 
-    def bound(self, text):
-        """An end of a range as a number."""
+    def value(self, text, **operands):
+        """An expression in the parameters and operands in double."""
         names = {**_double_names(self.compute), "__builtins__": {}}
         with np.errstate(all="ignore"):
-            return float(eval(self._render(text), names))
+            return eval(self._render(text), names, operands)
+
+    def bound(self, text):
+        """An end of a range as a number."""
+        return float(self.value(text))
 
     def _eval(self, factor, operands, names, lazy=False):
         code = self.codes[factor][lazy]
@@ -263,9 +274,7 @@ class Reference:
             if self.entry.shape == "row":
                 y = self._eval(0, {"x": operands[0]}, names)
                 return np.broadcast_to(y, operands[0].shape)
-            rest = {}
-            if self.entry.shape == "unary" and len(operands) > 1:
-                rest = {self.entry.optional_operand: operands[1]}
+            rest = dict(zip(self._others(), operands[1:]))
             y = self._factor(0, operands[0], rest, names)
             if self.entry.shape == "gated":
                 y = y * self._factor(1, operands[1], rest, names)
@@ -290,9 +299,7 @@ class Reference:
         with mpmath.workprec(PRECISION):
             names = _mp_names(rows=False, compute=self.compute)
             operands = [mpmath.mpf(x) for x in operands]
-            rest = {}
-            if self.entry.shape == "unary" and len(operands) > 1:
-                rest = {self.entry.optional_operand: operands[1]}
+            rest = dict(zip(self._others(), operands[1:]))
             y = self._exact_factor(0, operands[0], rest, names)
             if self.entry.shape == "gated":
                 y = y * self._exact_factor(1, operands[1], rest, names)

@@ -56,8 +56,8 @@ LogicalResult act::detail::verifyBroadcast(Operation *op, int64_t dim,
     if (!param || param.getRank() == 0)
       return fail(" to have a number for each index of 'dim'");
     if (dim < 0 || dim >= rank)
-      return op->emitOpError() << "requires 'dim' to be in [0, " << rank
-                               << "), but got " << dim;
+      return op->emitOpError()
+             << "requires 'dim' to be in [0, " << rank << "), but got " << dim;
     int64_t size = param.getDimSize(0), expected = shaped.getDimSize(dim);
     if ((!ShapedType::isDynamic(size) && !ShapedType::isDynamic(expected) &&
          size != expected) ||
@@ -130,17 +130,16 @@ act::detail::decomposeBroadcast(ActivationOpInterface op, int64_t dim,
     maps.push_back(AffineMap::get(rank, 0, at, b.getContext()));
   }
   maps.push_back(maps.front());
-  Value empty = tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, x),
-                                        type.getElementType(),
-                                        type.getEncoding());
+  Value empty =
+      tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, x),
+                              type.getElementType(), type.getEncoding());
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
       b, loc, type, op->getOperands(), empty, maps, iterators,
       [&](OpBuilder &nested, Location loc, ValueRange arguments) {
         linalg::YieldOp::create(
-            nested, loc,
-            buildElements(nested, loc, op, arguments.drop_back()));
+            nested, loc, buildElements(nested, loc, op, arguments.drop_back()));
       });
   return SmallVector<Value>(generic.getResults());
 }

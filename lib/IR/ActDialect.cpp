@@ -30,10 +30,7 @@ void ActDialect::initialize() {
 #define GET_ATTRDEF_LIST
 #include "act/IR/ActAttributes.cpp.inc"
       >();
-  addOperations<
-#define GET_OP_LIST
-#include "act/IR/ActOps.cpp.inc"
-      >();
+  registerActDialectOperations(this);
 }
 
 Operation *ActDialect::materializeConstant(OpBuilder &builder, Attribute value,

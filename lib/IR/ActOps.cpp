@@ -99,11 +99,14 @@ static Attribute foldConstants(ActivationOpInterface op,
   // Where the evaluation cannot decide the rounding, do not fold.
   const llvm::fltSemantics &semantics = element.getFloatSemantics();
   static const Quad one(1.0), error(Quad::error);
-  APFloat result = (value * (one + error)).roundTo(semantics);
-  if (value.isNaN())
+  APFloat result = value.roundTo(semantics);
+  if (value.isNaN()) {
     result = APFloat::getNaN(semantics);
-  else if (!result.bitwiseIsEqual((value * (one - error)).roundTo(semantics)))
-    return {};
+  } else if (!value.isExact()) {
+    result = (value * (one + error)).roundTo(semantics);
+    if (!result.bitwiseIsEqual((value * (one - error)).roundTo(semantics)))
+      return {};
+  }
   auto shaped = dyn_cast<ShapedType>(type);
   if (!shaped)
     return FloatAttr::get(element, result);
@@ -187,6 +190,3 @@ std::optional<SmallVector<int64_t, 4>> PrimOp::getShapeForUnroll() {
     return llvm::to_vector<4>(type.getShape());
   return std::nullopt;
 }
-
-#define GET_OP_CLASSES
-#include "act/IR/ActOps.cpp.inc"

@@ -24,7 +24,7 @@ static APFloat convert(APFloat value, const llvm::fltSemantics &semantics) {
 
 /// A decimal or hexadecimal constant with all its digits.
 static Quad constant(const char *digits) {
-  return Quad(APFloat(APFloat::IEEEquad(), digits));
+  return Quad(APFloat(APFloat::IEEEquad(), digits)).inexact();
 }
 
 Quad::Quad(double value)
@@ -61,16 +61,24 @@ Quad copysign(const Quad &x, const Quad &sign) {
   return x.isNegative() == sign.isNegative() ? x : -x;
 }
 
-Quad ldexp(const Quad &x, int n) { return Quad(scalbn(x.value, n, toNearest)); }
+Quad ldexp(const Quad &x, int n) {
+  Quad result = x;
+  result.value = scalbn(x.value, n, toNearest);
+  return result;
+}
 
 Quad fma(const Quad &a, const Quad &b, const Quad &c) { return a * b + c; }
 
 Quad sqrt(const Quad &x) {
-  // One step of Newton's doubles the 53 bits of the seed.
-  double seed = std::sqrt(double(x));
-  if (!(seed > 0) || std::isinf(seed))
-    return seed;
-  return (Quad(seed) + x / seed) * 0.5;
+  if (x.isNaN() || x.isInfinity() || x <= 0.0)
+    return x == 0.0 ? x : Quad(std::sqrt(double(x)));
+  // One step of Newton's doubles the 53 bits of the seed, which is that of a
+  // number near 1.
+  int half = x.exponent() / 2;
+  Quad scaled = ldexp(x, -2 * half), seed = std::sqrt(double(scaled));
+  if (seed * seed == scaled)
+    return ldexp(seed, half);
+  return ldexp((seed + scaled / seed) * 0.5, half).inexact();
 }
 
 /// x + x^2/2! + x^3/3! + ... for abs(x) < 1/2.
@@ -88,9 +96,9 @@ Quad exp(const Quad &x) {
     return x;
   // Far beyond any format of ours, in both directions.
   if (x > 20000.0)
-    return HUGE_VAL;
+    return Quad(HUGE_VAL).inexact();
   if (x < -20000.0)
-    return 0.0;
+    return Quad(0.0).inexact();
   static const Quad ln2 = constant("0.693147180559945309417232121458176568");
   int n = int(std::nearbyint(double(x) * 1.4426950408889634));
   return ldexp(expm1Series(x - ln2 * n) + 1.0, n);
@@ -208,7 +216,8 @@ static Angle reduceAngle(const Quad &x) {
     ++quotient;
   }
   unsigned excess = bits - precision;
-  Quad r = ldexp(Quad::fromInteger(remainder.ashr(excess)), -int(precision));
+  Quad r = ldexp(Quad::fromInteger(remainder.ashr(excess)).inexact(),
+                 -int(precision));
   unsigned quadrant = quotient.extractBitsAsZExtValue(2, 0);
   // cos(-x) = cos(x) turns the other way round.
   return x.isNegative() ? Angle{-r, (4 - quadrant) % 4} : Angle{r, quadrant};

@@ -111,3 +111,13 @@ def rows(name, length, count):
         x[4, -1] = np.nan
         x[5] = 0
     return x
+
+
+@functools.lru_cache(None)
+def parameters(name, count):
+    """Parameters that are operands: numbers, zeros and a subnormal among them."""
+    type_ = TYPES[name]
+    random = np.random.default_rng(count)
+    values = random.normal(0, 1.5, count)
+    values[: min(count, 6)] = [0.25, 0.0, -0.0, 1.0, -1.0, 1e-40][: min(count, 6)]
+    return values.astype(type_.dtype)

@@ -68,8 +68,11 @@ def sixteen_bit(entry, index, name):
 def check(type_, error, limit, got, exact, *operands):
     """Asserts that errors are within a limit, a number or one per result, and
     returns the largest."""
-    worst = int(np.argmax(error - limit))
     limits = np.broadcast_to(limit, error.shape)
+    free = np.isinf(limits)
+    assert np.array_equal(np.isnan(got[free].astype(np.float64)), np.isnan(exact[free]))
+    error, limits = np.where(free, 0, error), np.where(free, 0, limits)
+    worst = int(np.argmax(error - limits))
     if not error[worst] <= limits[worst]:
         values = ", ".join(
             f"{float(o[worst])!r} ({int(o.view(type_.bits)[worst]):#x})" for o in operands
@@ -118,10 +121,31 @@ def zeros_of(entry, setting, name):
             yield reference.bound(zero)
 
 
-def near_zeros(entry, setting, type_, x, exact, error, limit):
+def spacing(type_, exact):
+    with np.errstate(all="ignore"):
+        exponent = np.frexp(exact)[1] - type_.precision
+        return np.ldexp(1.0, np.maximum(exponent, type_.min_exponent))
+
+
+def limits_of(entry, setting, type_, x, exact):
+    """The largest error allowed at each point."""
+    limit = np.full(np.shape(exact), float(bound(entry, type_)))
+    limits = near_zeros(entry, setting, type_, x, exact, limit)
+    # Where arguments of periodic functions are large: absolute errors.
+    for rule in BOUNDS.get(entry.mnemonic, {}).get("beyond", ()):
+        reference = Reference(entry, setting, type_)
+        argument = np.abs(reference.value(rule["of"], x=x))
+        if rule["absolute"] is None:
+            limits[argument > rule["from"]] = np.inf
+            continue
+        allowed = limit + reference.value(rule["absolute"]) / spacing(type_, exact)
+        limits = np.where(argument > rule["from"], np.maximum(limits, allowed), limits)
+    return limits
+
+
+def near_zeros(entry, setting, type_, x, exact, limits):
     """The limit where the value crosses zero: in absolute terms, because no
     relative bound can hold there."""
-    limits = np.full(error.shape, float(limit))
     allowed = {"f32": 2.0**-23, "f64": 2.0**-52}
     with np.errstate(all="ignore"):
         for zero in zeros_of(entry, setting, type_.name):
@@ -129,7 +153,6 @@ def near_zeros(entry, setting, type_, x, exact, error, limit):
             if type_.name not in allowed:
                 limits[near] = 1
                 continue
-            exponent = np.frexp(exact)[1] - type_.precision
-            spacing = np.ldexp(1.0, np.maximum(exponent, type_.min_exponent))
-            limits = np.where(near, np.maximum(limits, allowed[type_.name] / spacing), limits)
+            absolute = allowed[type_.name] / spacing(type_, exact)
+            limits = np.where(near, np.maximum(limits, absolute), limits)
     return limits

@@ -27,8 +27,7 @@ def test_every_16_bit_input(case, name, record_property):
     type_ = TYPES[name]
     x, y, exact = sweep.sixteen_bit(entry, index, name)
     error = sweep.errors_of(entry, entry.settings[index], type_, y, exact)
-    limit = sweep.bound(entry, type_)
-    limit = sweep.near_zeros(entry, entry.settings[index], type_, x, exact, error, limit)
+    limit = sweep.limits_of(entry, entry.settings[index], type_, x, exact)
     worst = sweep.check(type_, error, limit, y, exact, inputs.every(name))
     record(record_property, case, type_, worst)
 
@@ -42,8 +41,7 @@ def test_f32(case, record_property):
     x = type_.to_double(bits)
     exact = Reference(entry, entry.settings[index], type_).double(x)
     error = sweep.errors_of(entry, entry.settings[index], type_, y, exact)
-    limit = sweep.bound(entry, type_)
-    limit = sweep.near_zeros(entry, entry.settings[index], type_, x, exact, error, limit)
+    limit = sweep.limits_of(entry, entry.settings[index], type_, x, exact)
     worst = sweep.check(type_, error, limit, y, exact, bits)
     record(record_property, case, type_, worst)
 
@@ -62,10 +60,7 @@ def check_f64(entry, index, *operands):
             error.append(error_mp(type_, y[i], exact[i], negative[i]))
     as_double = np.array([float(e) for e in exact])
     error = np.array(error)
-    limit = sweep.bound(entry, type_)
-    limit = sweep.near_zeros(
-        entry, entry.settings[index], type_, operands[0], as_double, error, limit
-    )
+    limit = sweep.limits_of(entry, entry.settings[index], type_, operands[0], as_double)
     return sweep.check(type_, error, limit, y, as_double, *operands)
 
 

@@ -27,6 +27,7 @@ struct Word : ExprOps<Word> {
   friend Word operator-(Word a) { return -a.value; }
   friend bool operator<(Word a, Word b) { return a.value < b.value; }
   friend bool operator>(Word a, Word b) { return a.value > b.value; }
+  friend bool operator>=(Word a, Word b) { return a.value >= b.value; }
   friend bool operator==(Word a, Word b) { return a.value == b.value; }
   friend Word where(bool c, Word a, Word b) { return c ? a : b; }
   friend Word abs(Word a) { return std::fabs(a.value); }

@@ -42,6 +42,12 @@ E factorOf(E c, E x) {
   return where(abs(x) > 1.0, copysign(like(x, 1.0), x), x);
 }
 
+/// The same for a c that is an operand.
+template <typename E>
+E limitFactor(E c, E x) {
+  return where((c == 0.0) & (abs(x) > 1.0), copysign(like(x, 1.0), x), x);
+}
+
 /// x between `lo` and `hi`; NaN stays what it is. Of two equal zeros it is `lo`
 /// and not `hi` that counts.
 template <typename E>
@@ -91,10 +97,10 @@ Two<E> expm1MinusX(E x) {
   // The series where the difference would cancel. Its first term is enough of
   // the value that one word will do for the rest.
   E t = where(abs(x) < 0.25, x, like(x, 0.25));
-  E rest = polynomial(
-      t, {1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
-          1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600,
-          1.0 / 6227020800, 1.0 / 87178291200, 1.0 / 1307674368000});
+  E rest = polynomial(t, {1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040,
+                          1.0 / 40320, 1.0 / 362880, 1.0 / 3628800,
+                          1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800,
+                          1.0 / 87178291200, 1.0 / 1307674368000});
   Two<E> half = twoProd(t * 0.5, t);
   Two<E> series = correct(half, std::optional<E>(t * t * t * rest));
   return where(abs(x) < 0.25, series, -x + expm1(x));
@@ -110,10 +116,10 @@ E rootOfSquarePlus(E x, E c) {
   auto large = a > std::ldexp(1.0, int(range / 2));
   auto small = (a < std::ldexp(1.0, int(-range / 2))) & (c < 1.0 / shift);
   E one = like(x, 1.0);
-  E factor = where(large, like(x, 1.0 / shift),
-                   where(small, like(x, shift), one));
-  E inverse = where(large, like(x, shift),
-                    where(small, like(x, 1.0 / shift), one));
+  E factor =
+      where(large, like(x, 1.0 / shift), where(small, like(x, shift), one));
+  E inverse =
+      where(large, like(x, shift), where(small, like(x, 1.0 / shift), one));
   E scaled = a * factor;
   return sqrt(fma(scaled, scaled, c * factor * factor)) * inverse;
 }
@@ -126,6 +132,13 @@ E inverseSquareRoot(E x, E alpha) {
   E root = sqrt(alpha), t = root * x;
   return where(abs(t) > 0x1p30, copysign(1.0 / root, x),
                x / sqrt(fma(t, t, like(x, 1.0))));
+}
+
+/// c tanh(x / c), which is x where the quotient is small.
+template <typename E>
+E softCap(E x, E c) {
+  auto quotient = divide(x, c);
+  return where(abs(quotient.hi) < 0x1p-30, x, c * tanh(quotient).hi);
 }
 
 } // namespace mlir::act

@@ -38,18 +38,32 @@ public:
   bool isInfinity() const { return value.isInfinity(); }
   bool isNegative() const { return value.isNegative(); }
 
-  Quad operator-() const { return Quad(-value); }
+  /// Whether nothing has been rounded on the way to this value, so that a tie
+  /// is a tie.
+  bool isExact() const { return exact; }
+  /// The same value, an approximation.
+  Quad inexact() const {
+    Quad result = *this;
+    result.exact = false;
+    return result;
+  }
+
+  Quad operator-() const {
+    Quad result = *this;
+    result.value.changeSign();
+    return result;
+  }
   friend Quad operator+(const Quad &a, const Quad &b) {
-    return Quad(a.value + b.value);
+    return a.compute(&llvm::APFloat::add, b);
   }
   friend Quad operator-(const Quad &a, const Quad &b) {
-    return Quad(a.value - b.value);
+    return a.compute(&llvm::APFloat::subtract, b);
   }
   friend Quad operator*(const Quad &a, const Quad &b) {
-    return Quad(a.value * b.value);
+    return a.compute(&llvm::APFloat::multiply, b);
   }
   friend Quad operator/(const Quad &a, const Quad &b) {
-    return Quad(a.value / b.value);
+    return a.compute(&llvm::APFloat::divide, b);
   }
   friend bool operator<(const Quad &a, const Quad &b) {
     return a.value < b.value;
@@ -81,7 +95,18 @@ public:
   friend Quad ldexp(const Quad &x, int n);
 
 private:
+  using Operation = llvm::APFloat::opStatus (llvm::APFloat::*)(
+      const llvm::APFloat &, llvm::APFloat::roundingMode);
+  Quad compute(Operation operation, const Quad &other) const {
+    Quad result = *this;
+    llvm::APFloat::opStatus status = (result.value.*operation)(
+        other.value, llvm::APFloat::rmNearestTiesToEven);
+    result.exact &= other.exact && !(status & llvm::APFloat::opInexact);
+    return result;
+  }
+
   llvm::APFloat value;
+  bool exact = true;
 };
 
 Quad fabs(const Quad &x);

@@ -241,7 +241,7 @@ def Smooth : Act_Property<"infinitely differentiable">;
 def Monotone : Act_Property<"non-decreasing">;
 def Odd : Act_Property<"f(-x) = -f(x)">;
 def Even : Act_Property<"f(-x) = f(x)">;
-def Projection : Act_Property<"f(f(x)) = f(x)">;
+def Act_Idempotent : Act_Property<"f(f(x)) = f(x)">;
 def NoLimit : Act_Property<"NaN at infinities, where it has no limit">;
 
 #endif // ACT_IR_ACTBASE_TD

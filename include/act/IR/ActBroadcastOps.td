@@ -22,7 +22,9 @@ def Prelu : Act_BroadcastEntry<"prelu"> {
   let tensorParams = [Act_TensorParam<"alpha", "slope for negative inputs",
                                       1, 1>];
   let defaultDim = "1";
-  let forward = [{ return where(x > 0.0, x, alpha * x); }];
+  let forward = [{
+    return where(x > 0.0, x, alpha * limitFactor(alpha, x));
+  }];
   let reference = "where(x > 0, x, alpha * x)";
   let properties = [ZeroAtZero];
   // One number, known: the slope is an attribute.
@@ -46,11 +48,13 @@ def Dyt : Act_BroadcastEntry<"dyt"> {
                       Act_TensorParam<"gamma", "scale of the value", 0, 1>,
                       Act_TensorParam<"beta", "offset", 0, 1>];
   let forward = [{
-    auto t = tanh(twoProd(alpha, x));
+    auto t = tanh(twoProd(alpha, limitFactor(alpha, x)));
     E y = fma(gamma, t.hi, beta);
-    return t.lo ? fma(gamma, *t.lo, y) : y;
+    // A zero has its sign already.
+    return t.lo ? where(y == 0.0, y, fma(gamma, *t.lo, y)) : y;
   }];
   let reference = "gamma * tanh(alpha * x) + beta";
+  let zeros = ["(log1p(-beta / gamma) - log1p(beta / gamma)) / (2 * alpha)"];
   let properties = [Smooth];
   let example = "%y = act.dyt %x, %a, %g, %b {dim = 1 : i64} : tensor<?x768xf32>, tensor<f32>, tensor<768xf32>, tensor<768xf32>";
 }

@@ -147,13 +147,8 @@ def Situglu : Act_GatedEntryBase<"situglu"> {
     Act_Real<"beta1", "4.0", "cap of the gate", NonZero>,
     Act_OptionalReal<"beta2", "cap of the value; absent leaves it alone",
                      NonZero>];
-  let forward = [{
-    E capped = beta1 * tanh(divide(x, beta1)).hi;
-    return limitProduct(capped, sigmoid(x));
-  }];
-  let transform = [{
-    return beta2 ? *beta2 * tanh(divide(v, *beta2)).hi : v;
-  }];
+  let forward = [{ return limitProduct(softCap(x, beta1), sigmoid(x)); }];
+  let transform = [{ return beta2 ? softCap(v, *beta2) : v; }];
   let reference = "beta1 * tanh(x / beta1) * where(x >= 0, 1 / (1 + exp(-x)), "
                   "exp(x) / (1 + exp(x)))";
   let transformReference = "where(beta2 == inf, v, beta2 * tanh(v / beta2))";

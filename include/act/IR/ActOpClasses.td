@@ -113,6 +113,7 @@ class Act_BroadcastEntry<string name> : Act_EntryBase<name> {
   string defaultDim = "";
   // As in Act_Entry; parameters are bound to their names.
   code forward;
+  list<string> zeros = [];
   list<Act_Property> properties = [];
   code simplify = "";
 }

@@ -26,7 +26,7 @@ def Identity : Act_Entry<"identity"> {
   let aliases = ["none", "linear in Keras"];
   let forward = [{ return x; }];
   let reference = "x";
-  let properties = [ZeroAtZero, Smooth, Monotone, Odd, Projection];
+  let properties = [ZeroAtZero, Smooth, Monotone, Odd, Act_Idempotent];
   let identityOn = Act_AllReals;
   let example = "%y = act.identity %x : tensor<?xf32>";
 }
@@ -87,7 +87,7 @@ def Sign : Act_Entry<"sign"> {
     return where(x > 0.0, like(x, 1.0), where(x < 0.0, like(x, -1.0), quiet(x)));
   }];
   let reference = "where(x > 0, 1, where(x < 0, -1, x))";
-  let properties = [ZeroAtZero, Monotone, Odd, Projection];
+  let properties = [ZeroAtZero, Monotone, Odd, Act_Idempotent];
   let range = Act_Range<"-1", "1">;
   let example = "%y = act.sign %x : vector<4x8xbf16>";
 }
@@ -104,7 +104,7 @@ def Relu : Act_Entry<"relu"> {
   // Adding 0 changes nothing but makes NaN quiet.
   let forward = [{ return where(x <= 0.0, 0.0, x + 0.0); }];
   let reference = "where(x <= 0, 0, x)";
-  let properties = [ZeroAtZero, Monotone, Projection];
+  let properties = [ZeroAtZero, Monotone, Act_Idempotent];
   let range = Act_Range<"0", "inf">;
   let identityOn = Act_Range<"0", "inf">;
   let example = "%y = act.relu %x : vector<8xf32>";
@@ -119,7 +119,7 @@ def ReluN : Act_Entry<"relu_n"> {
   let params = [Act_Real<"max", "6.0", "the largest value", NonNegative>];
   let forward = [{ return clip(x + 0.0, like(x, 0.0), max); }];
   let reference = "where(x <= 0, 0, where(x >= max, max, x))";
-  let properties = [ZeroAtZero, Monotone, Projection];
+  let properties = [ZeroAtZero, Monotone, Act_Idempotent];
   let range = Act_Range<"0", "max">;
   let identityOn = Act_Range<"0", "max">;
   let example = "%y = act.relu_n %x : tensor<?x?xbf16>";
@@ -134,8 +134,8 @@ def HardTanh : Act_Entry<"hard_tanh"> {
                 Act_Real<"hi", "1.0", "the largest value">];
   let constraints = [Act_Constraint<"lo <= hi", "'lo' to be at most 'hi'">];
   let forward = [{ return clip(quiet(x), lo, hi); }];
-  let reference = "where(x <= lo, lo, where(x >= hi, hi, x))";
-  let properties = [Monotone, Projection];
+  let reference = "where(x <= lo, lo, where(x > hi, hi, x))";
+  let properties = [Monotone, Act_Idempotent];
   let range = Act_Range<"lo", "hi">;
   let identityOn = Act_Range<"lo", "hi">;
   let example = "%y = act.hard_tanh %x {hi = 2.0 : f64} : vector<8xf32>";
@@ -455,7 +455,7 @@ def HardShrink : Act_Entry<"hard_shrink"> {
   let params = [Act_Real<"lambd", "0.5", "how large", NonNegative>];
   let forward = [{ return where(abs(x) <= lambd, 0.0, quiet(x)); }];
   let reference = "where(abs(x) <= lambd, 0, x)";
-  let properties = [ZeroAtZero, Monotone, Projection];
+  let properties = [ZeroAtZero, Monotone, Act_Idempotent];
   let example = "%y = act.hard_shrink %x : tensor<?xf32>";
 }
 

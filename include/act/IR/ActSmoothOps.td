@@ -308,19 +308,25 @@ def TanhShrink : Act_Entry<"tanh_shrink"> {
   let source = "PyTorch nn.Tanhshrink";
   let forward = [{
     // Near 0 the difference is (x cosh x - sinh x) / cosh x, whose series have
-    // positive terms only.
+    // positive terms only: x^3/3 times 1 and a correction.
     auto near = abs(x) < 1.0;
     E t = where(near, x, 0.0);
     E z = t * t;
-    E numerator = polynomial(
-        z, {1.0 / 3, 1.0 / 30, 1.0 / 840, 1.0 / 45360, 1.0 / 3991680,
-            1.0 / 518918400, 1.0 / 93405312000.0, 1.0 / 22230464256000.0,
-            1.0 / 6758061133824000.0, 1.0 / 2554547108585472000.0});
-    E denominator = polynomial(
+    E cosh = polynomial(
         z, {1.0, 1.0 / 2, 1.0 / 24, 1.0 / 720, 1.0 / 40320, 1.0 / 3628800,
             1.0 / 479001600, 1.0 / 87178291200.0, 1.0 / 20922789888000.0,
             1.0 / 6402373705728000.0});
-    E small = t * (z * numerator / denominator);
+    // 6 (n + 1) / (2 n + 3)! - 1 / (2 n)! for n = 1, 2, ...
+    E rest = polynomial(
+        z, {12.0 / 120 - 1.0 / 2, 18.0 / 5040 - 1.0 / 24,
+            24.0 / 362880 - 1.0 / 720, 30.0 / 39916800 - 1.0 / 40320,
+            36.0 / 6227020800.0 - 1.0 / 3628800,
+            42.0 / 1307674368000.0 - 1.0 / 479001600,
+            48.0 / 355687428096000.0 - 1.0 / 87178291200.0,
+            54.0 / 121645100408832000.0 - 1.0 / 20922789888000.0,
+            60.0 / 51090942171709440000.0 - 1.0 / 6402373705728000.0});
+    E cube = t * z / 3.0;
+    E small = cube * (1.0 + z * rest / cosh);
     auto y = tanh(x);
     E large = x - y.hi;
     if (y.lo)
@@ -433,8 +439,10 @@ def Snake : Act_Entry<"snake"> {
     auto near = abs(t.hi) < 0x1p55;
     auto s = sin(where(near, t, Two<E>{like(x, 0.0), std::nullopt}));
     auto square = divide(s * s, alpha);
-    Two<E> y = where(near, x, 0.0) + square;
-    return where(near, y.hi, x + 0.0);
+    Two<E> sum = where(near, x, 0.0) + square;
+    // The sign of zero is that of the sum in one word.
+    E y = where(sum.hi == 0.0, x + square.hi, sum.hi);
+    return where(near, y, x + 0.0);
   }];
   let reference = "x + sin(alpha * x) * sin(alpha * x) / alpha";
   let properties = [ZeroAtZero, Smooth];

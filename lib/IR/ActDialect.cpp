@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/IR/Act.h"
+#include "act/IR/Bytecode.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -34,6 +35,7 @@ void ActDialect::initialize() {
 #define GET_OP_LIST
 #include "act/IR/ActOps.cpp.inc"
       >();
+  addInterfaces<ActBytecodeInterface>();
 }
 
 Operation *ActDialect::materializeConstant(OpBuilder &builder, Attribute value,

@@ -43,6 +43,10 @@ Operation *ActDialect::materializeConstant(OpBuilder &builder, Attribute value,
   return arith::ConstantOp::materialize(builder, value, type, loc);
 }
 
+bool mlir::act::computesInSingle(Type type) {
+  return getElementTypeOrSelf(type).getIntOrFloatBitWidth() <= 32;
+}
+
 Type mlir::act::getComputeType(Type type) {
   Type element = getElementTypeOrSelf(type);
   if (element.getIntOrFloatBitWidth() < 32)

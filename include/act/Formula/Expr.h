@@ -11,6 +11,7 @@
 //   IRExpr                builds arith, math and act.prim ops (IRExpr.h)
 //   Host<double>          computes on the host, fast (Host.h)
 //   Host<Quad>             the same in 113 bits, for folding (Quad.h)
+//   Interval              computes bounds of the values on ranges (Interval.h)
 //
 // Every E provides, as functions found by argument-dependent lookup:
 //

@@ -17,6 +17,7 @@ def Swiglu : Act_GatedEntry<"swiglu", Swish> {
   let source = "Shazeer, GLU variants improve transformer, arXiv:2002.05202";
   let reference = "where(beta * g >= 0, g / (1 + exp(-beta * g)), "
                   "g * exp(beta * g) / (1 + exp(beta * g))) * v";
+  let plainGates = [Silu];
   let example = "%y = act.swiglu %g, %v : tensor<?x704xf32>";
 }
 

@@ -54,6 +54,22 @@ def ActivationOpInterface : OpInterface<"ActivationOpInterface"> {
       }],
       "::mlir::act::RealRange", "getValueRange", (ins)>,
     InterfaceMethod<[{
+        A closed interval that contains every value of the function for operands
+        in the given ranges: the formula on intervals, within the range above.
+        Zeros that are only computed may have either sign.
+      }],
+      "::mlir::act::RealRange", "getValueRangeOn",
+      (ins "::llvm::ArrayRef<::mlir::act::RealRange>":$operands), "", [{
+        return ::mlir::act::detail::evaluateRange($_op, operands);
+      }]>,
+    InterfaceMethod<[{
+        Facts about the function of one operand that hold for all values of its
+        parameters; none for other ops.
+      }],
+      "::mlir::act::FunctionProperties", "getFunctionProperties", (ins), "", [{
+        return ::mlir::act::FunctionProperties::None;
+      }]>,
+    InterfaceMethod<[{
         A closed interval on which the function returns its first operand
         unchanged, bit for bit, if it has one.
       }],

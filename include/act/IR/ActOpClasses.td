@@ -65,6 +65,10 @@ class Act_Entry<string name> : Act_EntryBase<name> {
   list<Act_Property> properties = [];
   // Where f(x) = x, bit for bit.
   Act_Range identityOn = ?;
+  // The entry F with f(x) = x * F(x) at default parameters; those of F are
+  // parameters of f by the same names. Canonicalization makes one of the two.
+  // By name, so that the table has no order.
+  string selfGate = "";
   // C++ run by the canonicalizer on the op itself; `return success()` if it
   // changed the op in place.
   code simplify = "";
@@ -74,6 +78,11 @@ class Act_Entry<string name> : Act_EntryBase<name> {
 class Act_GatedEntry<string name, Act_Entry theGate> : Act_EntryBase<name> {
   Act_Entry gate = theGate;
   let params = theGate.params;
+  // Whether the value is gate(g) * v and nothing besides. Canonicalization then
+  // makes one op of that product, and of those with entries that the gate is at
+  // its default parameters.
+  bit isProduct = true;
+  list<Act_Entry> plainGates = [];
 }
 
 // Along one dimension of a tensor or vector.
@@ -162,7 +171,12 @@ class Act_UnaryOp<Act_Entry e>
     E apply(::llvm::ArrayRef<E> operands) {
       return finish(forward(operands[0]));
     }
-  }];
+    ::mlir::act::FunctionProperties getFunctionProperties() {
+      return }] # Act_PropertySet<e.properties>.cpp # [{;
+    }
+  }] # !if(!empty(e.selfGate), "", [{
+    /// This op is the product of that one and its operand.
+    using SelfGate = }] # !cast<Act_Entry>(e.selfGate).cppName # "Op;\n");
   let extraClassDefinition = definitions # elementwiseDefinitions # [{
     ::std::optional<::mlir::act::RealRange> $cppClass::getIdentityRange() {
       }] # !if(!initialized(e.identityOn), [{
@@ -199,7 +213,11 @@ class Act_GatedOp<Act_GatedEntry e>
     E apply(::llvm::ArrayRef<E> operands) {
       return finish(gatedProduct(forward(operands[0]), operands[1]));
     }
-  }];
+  }] # !if(e.isProduct, [{
+    /// This op is the product of one of those and its second operand.
+    using Gates = ::mlir::act::detail::OpList<}]
+      # !interleave(!foreach(g, [e.gate] # e.plainGates, g.cppName # "Op"),
+                    ", ") # ">;\n", "");
   let extraClassDefinition = definitions # elementwiseDefinitions # [{
     ::std::optional<::mlir::act::RealRange> $cppClass::getIdentityRange() {
       return ::std::nullopt;

@@ -24,7 +24,7 @@ def Relu : Act_Entry<"relu"> {
   // Adding 0 changes nothing but makes NaN quiet.
   let forward = [{ return where(x <= 0.0, 0.0, x + 0.0); }];
   let reference = "where(x <= 0, 0, x)";
-  let properties = [ZeroAtZero, Monotone];
+  let properties = [ZeroAtZero, Monotone, Act_Idempotent];
   let range = Act_Range<"0", "inf">;
   let identityOn = Act_Range<"0", "inf">;
   let example = "%y = act.relu %x : vector<8xf32>";
@@ -110,6 +110,7 @@ def Silu : Act_Entry<"silu"> {
   let reference = "where(x >= 0, x / (1 + exp(-x)), "
                   "x * exp(x) / (1 + exp(x)))";
   let properties = [ZeroAtZero, Smooth];
+  let selfGate = "Sigmoid";
   let range = Act_Range<"-0.27846455", "inf">;
   let example = "%y = act.silu %x : vector<8xf32>";
 }

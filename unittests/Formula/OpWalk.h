@@ -13,10 +13,42 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/Verifier.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "gtest/gtest.h"
 
 namespace mlir::act {
+
+/// Upstream folds no fused multiply-add.
+struct FoldFma : OpRewritePattern<math::FmaOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(math::FmaOp op,
+                                PatternRewriter &rewriter) const override {
+    APFloat a(0.0), b(0.0), c(0.0);
+    if (!matchPattern(op.getA(), m_ConstantFloat(&a)) ||
+        !matchPattern(op.getB(), m_ConstantFloat(&b)) ||
+        !matchPattern(op.getC(), m_ConstantFloat(&c)))
+      return failure();
+    a.fusedMultiplyAdd(b, c, APFloat::rmNearestTiesToEven);
+    rewriter.replaceOpWithNewOp<arith::ConstantOp>(
+        op, FloatAttr::get(op.getType(), a));
+    return success();
+  }
+};
+
+/// What a function without arguments returns, if folding finds it.
+inline std::optional<double> foldToNumber(func::FuncOp function) {
+  RewritePatternSet patterns(function.getContext());
+  patterns.add<FoldFma>(patterns.getContext());
+  APFloat value(0.0);
+  if (failed(applyPatternsGreedily(function, std::move(patterns))) ||
+      !matchPattern(function.front().getTerminator()->getOperand(0),
+                    m_ConstantFloat(&value)))
+    return std::nullopt;
+  return value.convertToDouble();
+}
 
 /// A test of all registered ops that are activations.
 class OpWalk : public testing::Test {

@@ -22,6 +22,8 @@
 #define ACT_FORMULA_DUAL_H
 
 #include "act/Formula/Expr.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 
 namespace mlir::act {
 
@@ -53,7 +55,7 @@ struct Dual : ExprOps<Dual<E>> {
     Tangent top = a.tangent;
     if (b.tangent)
       top = sum(top, times(b.tangent, -quotient));
-    return Dual(quotient, top ? Tangent(*top / b.value) : std::nullopt);
+    return Dual(quotient, over(top, b.value));
   }
 
   friend auto operator<(Dual a, Dual b) { return a.value < b.value; }
@@ -87,10 +89,7 @@ struct Dual : ExprOps<Dual<E>> {
   }
   friend Dual sqrt(Dual a) {
     E root = sqrt(a.value);
-    Tangent slope;
-    if (a.tangent)
-      slope = *a.tangent / (root + root);
-    return Dual(root, slope);
+    return Dual(root, a.tangent ? over(a.tangent, root + root) : a.tangent);
   }
 
   friend Dual like(Dual x, double c) { return Dual(like(x.value, c)); }
@@ -149,9 +148,7 @@ struct Dual : ExprOps<Dual<E>> {
       slope = times(slope, finish(exp(values(x))));
     return words(expm1(values(x)), slope);
   }
-  friend auto tanh(Two<Dual> x) {
-    return words(tanh(narrowed<tanhTakesTwo<E>>(values(x))), tanhSlope(x));
-  }
+  friend auto tanh(Two<Dual> x) { return words(tanh(values(x)), tanhSlope(x)); }
   friend auto tanh(Dual x) {
     return words(tanh(x.value), tanhSlope(Two<Dual>{x, std::nullopt}));
   }
@@ -186,10 +183,8 @@ struct Dual : ExprOps<Dual<E>> {
     return Dual(log(x.value), over(x.tangent, x.value));
   }
   friend Dual log1p(Dual x) {
-    Tangent slope;
-    if (x.tangent)
-      slope = *x.tangent / (x.value + 1.0);
-    return Dual(log1p(x.value), slope);
+    return Dual(log1p(x.value),
+                x.tangent ? over(x.tangent, x.value + 1.0) : x.tangent);
   }
   friend Dual erf(Dual x) {
     Tangent slope = x.tangent;

@@ -12,6 +12,7 @@
 //   Host<double>          computes on the host, fast (Host.h)
 //   Host<Quad>             the same in 113 bits, for folding (Quad.h)
 //   Interval              computes bounds of the values on ranges (Interval.h)
+//   Dual<E>               any of those with a derivative beside it (Dual.h)
 //
 // Every E provides, as functions found by argument-dependent lookup:
 //
@@ -180,10 +181,17 @@ Scaled<E> limitProduct(E x, Scaled<E> s) {
   return {s.hi, s.lo, s.exponent, where(s.hi == 0.0, zero, x)};
 }
 
+/// The product of a factor kept apart and the rest. (With derivatives it is
+/// more than `*`.)
+template <typename E>
+E factorTimes(E factor, E rest) {
+  return factor * rest;
+}
+
 /// The value as one word.
 template <typename E>
 E finish(Scaled<E> s) {
-  E product = s.factor ? *s.factor * s.hi : s.hi;
+  E product = s.factor ? factorTimes(*s.factor, s.hi) : s.hi;
   return s.exponent ? scale(product, *s.exponent) : product;
 }
 
@@ -203,10 +211,10 @@ Scaled<E> gatedProduct(Scaled<E> gate, E v) {
   }
   if (gate.factor) {
     auto small = abs(*gate.factor) < 1.0;
-    product = product * where(small, v, *gate.factor);
+    product = factorTimes(where(small, v, *gate.factor), product);
     v = where(small, *gate.factor, v);
   }
-  return {product * v, std::nullopt, rest};
+  return {factorTimes(product, v), std::nullopt, rest};
 }
 
 } // namespace mlir::act

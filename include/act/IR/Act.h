@@ -9,6 +9,7 @@
 #ifndef ACT_IR_ACT_H
 #define ACT_IR_ACT_H
 
+#include "act/Formula/Dual.h"
 #include "act/Formula/IRExpr.h"
 #include "act/Formula/Interval.h"
 #include "act/Formula/RowExpr.h"

@@ -79,9 +79,18 @@ RealRange RangeAnalysis::getRangeOfActivation(ActivationOpInterface op,
   SmallVector<RealRange> operands;
   for (Value operand : op->getOperands())
     operands.push_back(getRange(operand, depth));
-  // Compiled code errs by this much.
+  if (llvm::all_of(operands,
+                   [](RealRange range) { return range.contains(RealRange()); }))
+    return declared;
+  // Compiled code errs by so many units in the last place, and by that much
+  // where the value crosses zero.
   constexpr unsigned units = 4;
+  double room = computesInSingle(type) ? 0x1p-20 : 0x1p-49;
   RealRange computed = roundOutward(op.getValueRangeOn(operands), type, units);
+  if (std::isfinite(computed.lo))
+    computed.lo -= room * std::max(1.0, std::fabs(computed.lo));
+  if (std::isfinite(computed.hi))
+    computed.hi += room * std::max(1.0, std::fabs(computed.hi));
   RealRange both = declared.intersect(computed);
   return both.lo <= both.hi ? both : declared;
 }

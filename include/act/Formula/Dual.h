@@ -223,6 +223,10 @@ struct Dual : ExprOps<Dual<E>> {
                     times(rest.tangent, limit.value)));
   }
 
+  friend Dual timesFactor(Dual rest, Dual factor) {
+    return factorTimes(factor, rest);
+  }
+
 private:
   static Tangent sum(Tangent a, Tangent b) {
     if (a && b)

@@ -187,6 +187,10 @@ template <typename E>
 E factorTimes(E factor, E rest) {
   return factor * rest;
 }
+template <typename E>
+E timesFactor(E rest, E factor) {
+  return rest * factor;
+}
 
 /// The value as one word.
 template <typename E>
@@ -211,7 +215,7 @@ Scaled<E> gatedProduct(Scaled<E> gate, E v) {
   }
   if (gate.factor) {
     auto small = abs(*gate.factor) < 1.0;
-    product = factorTimes(where(small, v, *gate.factor), product);
+    product = timesFactor(product, where(small, v, *gate.factor));
     v = where(small, *gate.factor, v);
   }
   return {factorTimes(product, v), std::nullopt, rest};

@@ -124,6 +124,9 @@ class Entry:
     properties: frozenset
     range: Range
     identity_on: Optional[Range]
+    # Records of entries that times something are this one.
+    self_gate: Optional[str]
+    gates: tuple
 
     @property
     def kebab(self):
@@ -234,9 +237,11 @@ def _entry(name, shape):
             for p in map(_get, record.get("tensorParams", ()))
         ),
         tuple(record.get("zeros", ())),
-        frozenset(p["def"] for p in record.get("properties", ())),
+        frozenset(p["def"].removeprefix("Act_") for p in record.get("properties", ())),
         ranges["range"],
         ranges["identityOn"],
+        record.get("selfGate") or None,
+        tuple(g["def"] for g in record.get("gates", ())),
     )
 
 

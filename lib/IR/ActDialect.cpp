@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/IR/Act.h"
+#include "act/IR/Bytecode.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -31,11 +32,16 @@ void ActDialect::initialize() {
 #include "act/IR/ActAttributes.cpp.inc"
       >();
   registerActDialectOperations(this);
+  addInterfaces<ActBytecodeInterface>();
 }
 
 Operation *ActDialect::materializeConstant(OpBuilder &builder, Attribute value,
                                            Type type, Location loc) {
   return arith::ConstantOp::materialize(builder, value, type, loc);
+}
+
+bool mlir::act::computesInSingle(Type type) {
+  return getElementTypeOrSelf(type).getIntOrFloatBitWidth() <= 32;
 }
 
 Type mlir::act::getComputeType(Type type) {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/IR/Act.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -94,7 +95,7 @@ static Attribute foldConstants(ActivationOpInterface op,
   }
   Type type = op->getResult(0).getType();
   auto element = cast<FloatType>(getElementTypeOrSelf(type));
-  Quad value = op.evaluateWide(numbers, element.getWidth() <= 32);
+  Quad value = op.evaluateWide(numbers, computesInSingle(type));
 
   // Where the evaluation cannot decide the rounding, do not fold.
   const llvm::fltSemantics &semantics = element.getFloatSemantics();
@@ -115,13 +116,37 @@ static Attribute foldConstants(ActivationOpInterface op,
   return DenseElementsAttr::get(shaped, result);
 }
 
+/// Whether two ops are the same function: fast-math flags do not count.
+static bool haveEqualParameters(Operation *a, Operation *b) {
+  if (a->getName() != b->getName())
+    return false;
+  StringRef flags =
+      cast<arith::ArithFastMathInterface>(a).getFastMathAttrName();
+  return llvm::all_of(a->getName().getAttributeNames(), [&](StringAttr name) {
+    return name == flags || a->getInherentAttr(name.getValue()) ==
+                                b->getInherentAttr(name.getValue());
+  });
+}
+
 OpFoldResult act::detail::foldActivation(ActivationOpInterface op,
                                          ArrayRef<Attribute> operands) {
-  // f(g(x)) = g(x) where f does nothing on the range of g.
-  if (std::optional<RealRange> identity = op.getIdentityRange()) {
-    auto producer = op->getOperand(0).getDefiningOp<ActivationOpInterface>();
-    if (producer && identity->contains(producer.getValueRange()))
-      return op->getOperand(0);
+  Value x = op->getOperand(0);
+  // f(x) = x where f does nothing, be it anywhere or on the range of x.
+  if (std::optional<RealRange> identity = op.getIdentityRange())
+    if (identity->contains(RealRange()) || identity->contains(getRangeOf(x)))
+      return x;
+  FunctionProperties properties = op.getFunctionProperties();
+  auto has = [&](FunctionProperties property) {
+    return bitEnumContainsAll(properties, property);
+  };
+  if (has(FunctionProperties::Idempotent) && x.getDefiningOp() &&
+      haveEqualParameters(op, x.getDefiningOp()))
+    return x;
+  // The op itself, changed in place.
+  if (has(FunctionProperties::Even) && x.getDefiningOp() &&
+      isa<arith::NegFOp, math::AbsFOp>(x.getDefiningOp())) {
+    op->setOperand(0, x.getDefiningOp()->getOperand(0));
+    return op->getResult(0);
   }
   return foldConstants(op, operands);
 }

@@ -92,6 +92,24 @@ def test_odd(case, name):
     assert np.array_equal(bits[: 1 << 15][positive] ^ 0x8000, bits[1 << 15 :][positive])
 
 
+@pytest.mark.parametrize("case", having("Even"), ids=sweep.name_of)
+@pytest.mark.parametrize("name", ["f16", "bf16"])
+def test_even(case, name):
+    x, y, _ = sweep.sixteen_bit(*case, name)
+    bits = y.view(np.uint16)
+    positive = ~np.isnan(x[: 1 << 15])
+    assert np.array_equal(bits[: 1 << 15][positive], bits[1 << 15 :][positive])
+
+
+@pytest.mark.parametrize("case", having("Idempotent"), ids=sweep.name_of)
+@pytest.mark.parametrize("name", ["f16", "bf16"])
+def test_idempotent(case, name):
+    x, y, _ = sweep.sixteen_bit(*case, name)
+    again = sweep.run(*case, TYPES[name], y)
+    number = ~np.isnan(x)
+    assert np.array_equal(y.view(np.uint16)[number], again.view(np.uint16)[number])
+
+
 @pytest.mark.parametrize("case", having("ZeroAtZero"), ids=sweep.name_of)
 @pytest.mark.parametrize("name", ["f16", "bf16"])
 def test_zero_at_zero(case, name):
@@ -100,6 +118,7 @@ def test_zero_at_zero(case, name):
 
 
 def test_every_property_is_known():
-    known = {"Monotone", "Odd", "ZeroAtZero", "Smooth"}
-    unknown = set(records()["!instanceof"].get("Act_Property", ())) - known
+    known = {"Monotone", "Odd", "Even", "Idempotent", "ZeroAtZero", "Smooth"}
+    defined = records()["!instanceof"].get("Act_Property", ())
+    unknown = {name.removeprefix("Act_") for name in defined} - known
     assert not unknown, f"no test of {unknown}"

@@ -84,3 +84,95 @@ func.func @no_fold() -> tensor<2xf32> {
   %1 = act.tanh %0 : tensor<2xf32>
   return %1 : tensor<2xf32>
 }
+
+// What a function does on the values before it counts, however they come about:
+// sigmoid is positive on what is not too negative, and relu(tanh) is at most 1.
+// CHECK-LABEL: func @range_computed
+func.func @range_computed(%x: vector<4xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>) {
+  // CHECK: %[[TANH:.*]] = act.tanh
+  // CHECK-NEXT: %[[SIGMOID:.*]] = act.sigmoid %[[TANH]]
+  // CHECK-NEXT: %[[SILU:.*]] = act.silu %[[SIGMOID]]
+  // CHECK-NEXT: %[[ABS:.*]] = math.absf
+  // CHECK-NEXT: %[[MAX:.*]] = arith.maximumf
+  // CHECK-NEXT: return %[[SIGMOID]], %[[SILU]], %[[ABS]], %[[MAX]]
+  %zero = arith.constant dense<0.0> : vector<4xf32>
+  %0 = act.tanh %x : vector<4xf32>
+  %1 = act.sigmoid %0 : vector<4xf32>
+  %2 = act.relu %1 : vector<4xf32>
+  %3 = act.silu %1 : vector<4xf32>
+  %4 = act.relu %3 : vector<4xf32>
+  %5 = math.absf %x : vector<4xf32>
+  %6 = act.relu %5 : vector<4xf32>
+  %7 = arith.maximumf %x, %zero : vector<4xf32>
+  %8 = act.relu %7 : vector<4xf32>
+  return %2, %4, %6, %8 : vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>
+}
+
+// A computed zero may be -0, of which relu makes +0; so may be a maximum with -0.
+// CHECK-LABEL: func @range_of_zeros
+func.func @range_of_zeros(%x: f32) -> (f32, f32, f32) {
+  // CHECK: act.relu
+  // CHECK-NEXT: act.silu
+  // CHECK-NEXT: act.relu
+  // CHECK-NEXT: arith.maximumf
+  // CHECK-NEXT: act.relu
+  // CHECK-NEXT: arith.negf
+  // CHECK-NEXT: act.relu
+  %minus_zero = arith.constant -0.0 : f32
+  %0 = act.relu %x : f32
+  %1 = act.silu %0 : f32
+  %2 = act.relu %1 : f32
+  %3 = arith.maximumf %x, %minus_zero : f32
+  %4 = act.relu %3 : f32
+  %5 = arith.negf %0 : f32
+  %6 = act.relu %5 : f32
+  return %2, %4, %6 : f32, f32, f32
+}
+
+// Producers are followed to a bounded depth: values are positive all the way.
+// CHECK-LABEL: func @range_too_far
+func.func @range_too_far(%x: f32) -> (f32, f32) {
+  // CHECK-COUNT-6: act.silu
+  // CHECK-NOT: act.relu
+  // CHECK: act.silu
+  // CHECK: act.relu
+  %0 = act.tanh %x : f32
+  %1 = act.sigmoid %0 : f32
+  %2 = act.silu %1 : f32
+  %3 = act.silu %2 : f32
+  %4 = act.silu %3 : f32
+  %5 = act.silu %4 : f32
+  %6 = act.silu %5 : f32
+  %7 = act.silu %6 : f32
+  %8 = act.relu %7 : f32
+  %9 = act.silu %8 : f32
+  %10 = act.relu %9 : f32
+  return %8, %10 : f32, f32
+}
+
+// Negations move out of odd functions, and cancel.
+// CHECK-LABEL: func @odd
+// CHECK-SAME: (%[[X:.*]]: tensor<?xf16>)
+func.func @odd(%x: tensor<?xf16>) -> (tensor<?xf16>, tensor<?xf16>) {
+  // CHECK-NEXT: %[[Y:.*]] = act.tanh %[[X]] fastmath<nnan> : tensor<?xf16>
+  // CHECK-NEXT: %[[MINUS:.*]] = arith.negf %[[Y]] fastmath<ninf> : tensor<?xf16>
+  // CHECK-NEXT: %[[Z:.*]] = act.tanh %[[Y]] : tensor<?xf16>
+  // CHECK-NEXT: return %[[MINUS]], %[[Z]]
+  %0 = arith.negf %x fastmath<ninf> : tensor<?xf16>
+  %1 = act.tanh %0 fastmath<nnan> : tensor<?xf16>
+  %2 = act.tanh %1 : tensor<?xf16>
+  %3 = arith.negf %2 : tensor<?xf16>
+  return %1, %3 : tensor<?xf16>, tensor<?xf16>
+}
+
+// silu is neither odd nor even, and sigmoid not either.
+// CHECK-LABEL: func @neither_odd_nor_even
+func.func @neither_odd_nor_even(%x: f32) -> (f32, f32) {
+  // CHECK: %[[MINUS:.*]] = arith.negf
+  // CHECK: act.silu %[[MINUS]]
+  // CHECK: act.sigmoid %[[MINUS]]
+  %0 = arith.negf %x : f32
+  %1 = act.silu %0 : f32
+  %2 = act.sigmoid %0 : f32
+  return %1, %2 : f32, f32
+}

@@ -14,7 +14,8 @@ from entries import BUILD, entries
 
 LICENSE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 # Formats without comments, and texts for people.
-WITHOUT_HEADER = {".json", ".npz", ".md", ".png", ".svg"}
+BINARY = {".mlirbc", ".npz"}
+WITHOUT_HEADER = {".json", ".md", ".png", ".svg"} | BINARY
 LONGEST = 600
 
 
@@ -31,7 +32,7 @@ def test_every_file_says_its_license():
 
 
 def test_no_file_is_too_long():
-    texts = [p for p in tracked_files() if p.suffix != ".npz" and p.name != "LICENSE"]
+    texts = [p for p in tracked_files() if p.suffix not in BINARY and p.name != "LICENSE"]
     lengths = {show(p): len(p.read_text(encoding="utf-8").splitlines()) for p in texts}
     assert not {name: n for name, n in lengths.items() if n > LONGEST}
 
@@ -118,7 +119,7 @@ def test_sources_are_formatted():
 def test_nothing_names_a_machine():
     """Paths of home directories belong to one machine."""
     home = re.compile(r"/(?:home|Users|root)/\w")
-    texts = [p for p in tracked_files() if p.suffix != ".npz"]
+    texts = [p for p in tracked_files() if p.suffix not in BINARY]
     this = ROOT / "test" / "python" / "test_repository.py"
     assert not [show(p) for p in texts if p != this and home.search(p.read_text(encoding="utf-8"))]
 

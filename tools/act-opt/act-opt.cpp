@@ -10,11 +10,16 @@
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
+namespace mlir::act::test {
+void registerTestDerivativePass();
+} // namespace mlir::act::test
+
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::act::registerAllDialects(registry);
   mlir::registerAllPasses();
   mlir::act::registerAllPasses();
+  mlir::act::test::registerTestDerivativePass();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "act optimizer driver\n", registry));
 }

@@ -11,6 +11,8 @@
 //   IRExpr                builds arith, math and act.prim ops (IRExpr.h)
 //   Host<double>          computes on the host, fast (Host.h)
 //   Host<Quad>             the same in 113 bits, for folding (Quad.h)
+//   Interval              computes bounds of the values on ranges (Interval.h)
+//   Dual<E>               any of those with a derivative beside it (Dual.h)
 //
 // Every E provides, as functions found by argument-dependent lookup:
 //
@@ -193,10 +195,21 @@ Scaled<E> product(E x, E c) {
   return result;
 }
 
+/// The product of a factor kept apart and the rest. (With derivatives it is
+/// more than `*`.)
+template <typename E>
+E factorTimes(E factor, E rest) {
+  return factor * rest;
+}
+template <typename E>
+E timesFactor(E rest, E factor) {
+  return rest * factor;
+}
+
 /// The value as one word.
 template <typename E>
 E finish(Scaled<E> s) {
-  E product = s.factor ? *s.factor * s.hi : s.hi;
+  E product = s.factor ? factorTimes(*s.factor, s.hi) : s.hi;
   return s.exponent ? scale(product, *s.exponent) : product;
 }
 
@@ -216,7 +229,7 @@ Scaled<E> gatedProduct(Scaled<E> gate, E v) {
   }
   if (gate.factor && gate.unbounded) {
     // The factor and v first where the one makes up for the other.
-    E f = *gate.factor, first = product * f;
+    E f = *gate.factor, first = timesFactor(product, f);
     auto apart = (abs(f) < 1.0) & (abs(v) >= 1.0);
     auto overflows = abs(first) == std::numeric_limits<double>::infinity();
     auto vFirst = apart | overflows;
@@ -224,10 +237,10 @@ Scaled<E> gatedProduct(Scaled<E> gate, E v) {
     v = where(vFirst, gate.hi, v);
   } else if (gate.factor) {
     auto small = abs(*gate.factor) < 1.0;
-    product = product * where(small, v, *gate.factor);
+    product = timesFactor(product, where(small, v, *gate.factor));
     v = where(small, *gate.factor, v);
   }
-  return {product * v, std::nullopt, rest};
+  return {factorTimes(product, v), std::nullopt, rest};
 }
 
 } // namespace mlir::act

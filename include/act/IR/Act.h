@@ -9,9 +9,11 @@
 #ifndef ACT_IR_ACT_H
 #define ACT_IR_ACT_H
 
+#include "act/Formula/Dual.h"
 #include "act/Formula/Forms.h"
 #include "act/Formula/Host.h"
 #include "act/Formula/IRExpr.h"
+#include "act/Formula/Interval.h"
 #include "act/Formula/RowExpr.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -26,24 +28,46 @@
 
 namespace mlir::act {
 
-/// A closed interval.
-struct RealRange {
-  double lo;
-  double hi;
-
-  bool contains(RealRange other) const {
-    return lo <= other.lo && other.hi <= hi;
-  }
-};
-
 /// The type activations of `type` compute in: f32 for 16-bit elements, else
 /// the element type; scalar or shaped as `type` is.
 Type getComputeType(Type type);
+/// Whether activations of `type` compute in f32.
+bool computesInSingle(Type type);
+
+/// A range that contains every number `value` may be, as rounded to its type
+/// and with room for the error of compiled code: by following producers to a
+/// bounded depth.
+RealRange getRangeOf(Value value, unsigned depth = 8);
+
+/// Rewrites x * F(x) and G(g) * v in f32 and f64 into the one op that computes
+/// it with fewer roundings, if there is one (canonicalization does).
+void populateProductPatterns(RewritePatternSet &patterns);
 
 } // namespace mlir::act
 
 #include "act/IR/ActDialect.h.inc"
 #include "act/IR/ActEnums.h.inc"
+
+namespace mlir::act::detail {
+
+/// Ops by type.
+template <typename... Ops>
+struct OpList {};
+
+/// The formula of `op` on ranges, within the declared range.
+template <typename Op>
+RealRange evaluateRange(Op op, llvm::ArrayRef<RealRange> operands) {
+  RealRange declared = op.getValueRange();
+  RealRange computed = evaluateOnRanges(
+      op, operands, computesInSingle(op->getResult(0).getType()),
+      operands.size() == 1 && bitEnumContainsAll(op.getFunctionProperties(),
+                                                 FunctionProperties::Monotone));
+  RealRange both = computed.intersect(declared);
+  return both.lo <= both.hi ? both : declared;
+}
+
+} // namespace mlir::act::detail
+
 #include "act/IR/ActInterfaces.h.inc"
 
 namespace mlir::act::detail {

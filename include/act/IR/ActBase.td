@@ -35,6 +35,7 @@ def Act_Dialect : Dialect {
     Element types are f16, bf16, f32 and f64. The 16-bit types compute in f32 and
     round once. Parameters and constants are rounded to the compute type.
   }];
+  let hasCanonicalizer = 1;
   let hasConstantMaterializer = 1;
   let useDefaultAttributePrinterParser = 1;
   let dependentDialects = [
@@ -234,14 +235,23 @@ def Act_AllReals : Act_Range<"-inf", "inf">;
 
 // Facts about a function that hold for every value of its parameters. They
 // drive canonicalizations and the tables of the documentation; each is checked
-// by a sweep.
+// by a sweep. C++ knows them as FunctionProperties (ActEnums.td).
 class Act_Property<string description> { string summary = description; }
 def ZeroAtZero : Act_Property<"f(0) = 0">;
 def Smooth : Act_Property<"infinitely differentiable">;
 def Monotone : Act_Property<"non-decreasing">;
 def Odd : Act_Property<"f(-x) = -f(x)">;
 def Even : Act_Property<"f(-x) = f(x)">;
+// (MLIR has a trait of the shorter name, which overlooks parameters.)
 def Act_Idempotent : Act_Property<"f(f(x)) = f(x)">;
 def NoLimit : Act_Property<"NaN at infinities, where it has no limit">;
+
+class Act_PropertySet<list<Act_Property> properties> {
+  string cpp = !interleave(
+      ["::mlir::act::FunctionProperties::None"]
+      # !foreach(p, properties,
+                 "::mlir::act::FunctionProperties::"
+                     # !subst("Act_", "", !cast<string>(p))), " | ");
+}
 
 #endif // ACT_IR_ACTBASE_TD

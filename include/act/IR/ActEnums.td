@@ -53,4 +53,18 @@ def Act_Primitive
     Act_EnumCase<"cos", 12, "Cos">,
     Act_EnumCase<"atan", 13, "Atan">]>;
 
+// The properties of ActBase.td, by their names there.
+def Act_FunctionProperties
+    : I32BitEnum<"FunctionProperties", "facts about a function", [
+    I32BitEnumCaseNone<"None">,
+    I32BitEnumCaseBit<"ZeroAtZero", 0>,
+    I32BitEnumCaseBit<"Smooth", 1>,
+    I32BitEnumCaseBit<"Monotone", 2>,
+    I32BitEnumCaseBit<"Odd", 3>,
+    I32BitEnumCaseBit<"Even", 4>,
+    I32BitEnumCaseBit<"Idempotent", 5>,
+    I32BitEnumCaseBit<"NoLimit", 6>]> {
+  let cppNamespace = "::mlir::act";
+}
+
 #endif // ACT_IR_ACTENUMS_TD

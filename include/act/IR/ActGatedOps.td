@@ -22,6 +22,8 @@ def Glu : Act_GatedEntry<"glu", Sigmoid> {
 def Bilinear : Act_GatedEntry<"bilinear", Identity> {
   let summary = "gated linear unit without an activation";
   let formula = [{g\,v}];
+  // A product is a product.
+  let gates = [];
   let source = "Shazeer, GLU variants improve transformer, arXiv:2002.05202";
   let example = "%y = act.bilinear %g, %v : tensor<?xf16>";
 }
@@ -54,6 +56,7 @@ def Swiglu : Act_GatedEntry<"swiglu", Swish> {
   let formula = [{g\,\sigma(\beta g)\,v}];
   let source = "Shazeer, GLU variants improve transformer, arXiv:2002.05202";
   let aliases = ["ONNX SwiGLU-28"];
+  let plainGates = [Silu];
   let example = "%y = act.swiglu %g, %v : tensor<?x704xf32>";
 }
 

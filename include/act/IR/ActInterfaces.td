@@ -34,6 +34,22 @@ def ActivationOpInterface : OpInterface<"ActivationOpInterface"> {
         return $_op.template apply<::mlir::act::IRExpr>(xs).getValue();
       }]>,
     InterfaceMethod<[{
+        Builds the derivative of the formula with respect to operand `index`,
+        likewise.
+      }],
+      "::mlir::Value", "buildDerivative",
+      (ins "::mlir::act::IRContext &":$context, "::mlir::ValueRange":$operands,
+           "unsigned":$index),
+      "", [{
+        using ::mlir::act::IRExpr;
+        ::llvm::SmallVector<IRExpr> xs;
+        for (::mlir::Value operand : operands)
+          xs.emplace_back(operand, context);
+        ::std::optional<IRExpr> derivative =
+            ::mlir::act::differentiate<IRExpr>($_op, xs, index);
+        return (derivative ? *derivative : like(xs[0], 0.0)).getValue();
+      }]>,
+    InterfaceMethod<[{
         Evaluates the formula on the host in double: fast, a few ULP of double.
         Parameters and constants are rounded to `single` precision if asked, as
         they are where the compute type is f32.
@@ -43,7 +59,22 @@ def ActivationOpInterface : OpInterface<"ActivationOpInterface"> {
         return ::mlir::act::evaluateOnHost<double>($_op, operands, single);
       }]>,
     InterfaceMethod<[{
-        The same in 113 bits, the same on every host, for folding.
+        The derivative of that with respect to operand `index`.
+      }],
+      "double", "evaluateDerivative",
+      (ins "::llvm::ArrayRef<double>":$operands, "unsigned":$index,
+           "bool":$single),
+      "", [{
+        using Host = ::mlir::act::Host<double>;
+        ::llvm::SmallVector<Host> xs;
+        for (double operand : operands)
+          xs.emplace_back(operand, single);
+        ::std::optional<Host> derivative =
+            ::mlir::act::differentiate<Host>($_op, xs, index);
+        return derivative ? derivative->value : 0.0;
+      }]>,
+    InterfaceMethod<[{
+        The value in 113 bits, the same on every host, for folding.
       }],
       "::mlir::act::Quad", "evaluateWide",
       (ins "::llvm::ArrayRef<double>":$operands, "bool":$single), "", [{
@@ -53,6 +84,22 @@ def ActivationOpInterface : OpInterface<"ActivationOpInterface"> {
         A closed interval that contains every value of the function.
       }],
       "::mlir::act::RealRange", "getValueRange", (ins)>,
+    InterfaceMethod<[{
+        A closed interval that contains every value of the function for operands
+        in the given ranges: the formula on intervals, within the range above.
+        Zeros that are only computed may have either sign.
+      }],
+      "::mlir::act::RealRange", "getValueRangeOn",
+      (ins "::llvm::ArrayRef<::mlir::act::RealRange>":$operands), "", [{
+        return ::mlir::act::detail::evaluateRange($_op, operands);
+      }]>,
+    InterfaceMethod<[{
+        Facts about the function of one operand that hold for all values of its
+        parameters; none for other ops.
+      }],
+      "::mlir::act::FunctionProperties", "getFunctionProperties", (ins), "", [{
+        return ::mlir::act::FunctionProperties::None;
+      }]>,
     InterfaceMethod<[{
         A closed interval on which the function returns its first operand
         unchanged, bit for bit, if it has one.

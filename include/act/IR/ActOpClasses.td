@@ -70,6 +70,10 @@ class Act_Entry<string name> : Act_EntryBase<name> {
   // reference sees `optionalDefault`, an expression, where it is.
   string optionalOperand = "";
   string optionalDefault = "";
+  // The entry F with f(x) = x * F(x) at default parameters; those of F are
+  // parameters of f by the same names. Canonicalization makes one of the two.
+  // By name, so that the table has no order.
+  string selfGate = "";
   // C++ run by the canonicalizer on the op itself; `return success()` if it
   // changed the op in place.
   code simplify = "";
@@ -83,6 +87,9 @@ class Act_GatedEntryBase<string name> : Act_EntryBase<name> {
   code transform = "return v;";
   // The reference of the gate at `x` is `reference`; that of the factor at `v`:
   string transformReference = "v";
+  // Entries G for which canonicalization makes this op of G(g) * v; none where
+  // the value is anything but that product.
+  list<Act_Entry> gates = [];
 }
 
 // The gate is an entry: nothing is left to define.
@@ -90,6 +97,9 @@ class Act_GatedEntry<string name, Act_Entry theGate>
     : Act_GatedEntryBase<name> {
   Act_Entry gate = theGate;
   let params = theGate.params;
+  // Other entries that are this gate at default parameters.
+  list<Act_Entry> plainGates = [];
+  let gates = [theGate] # plainGates;
   let constraints = theGate.constraints;
   let forward = theGate.forward;
   let reference = theGate.reference;
@@ -246,7 +256,12 @@ class Act_UnaryOp<Act_Entry e>
       return finish(forward(operands[0]}]
           # Act_OptionalOperand<e.optionalOperand>.argument # [{));
     }
-  }];
+    ::mlir::act::FunctionProperties getFunctionProperties() {
+      return }] # Act_PropertySet<e.properties>.cpp # [{;
+    }
+  }] # !if(!empty(e.selfGate), "", [{
+    /// This op is the product of that one and its operand.
+    using SelfGate = }] # !cast<Act_Entry>(e.selfGate).cppName # "Op;\n");
   let extraClassDefinition = definitions # elementwiseDefinitions # [{
     ::std::optional<::mlir::act::RealRange> $cppClass::getIdentityRange() {
       }] # !if(!initialized(e.identityOn),
@@ -284,7 +299,10 @@ class Act_GatedOp<Act_GatedEntryBase e>
     E apply(::llvm::ArrayRef<E> operands) {
       return finish(gatedProduct(forward(operands[0]), transform(operands[1])));
     }
-  }];
+  }] # !if(!empty(e.gates), "", [{
+    /// This op is the product of one of those and its second operand.
+    using Gates = ::mlir::act::detail::OpList<}]
+      # !interleave(!foreach(g, e.gates, g.cppName # "Op"), ", ") # ">;\n");
   let extraClassDefinition = definitions # elementwiseDefinitions # [{
     ::std::optional<::mlir::act::RealRange> $cppClass::getIdentityRange() {
       return ::std::nullopt;

@@ -374,6 +374,7 @@ def HardSwish : Act_Entry<"hard_swish"> {
   let reference = "where(alpha * x + beta <= 0, 0 * x, "
                   "x * min(alpha * x + beta, 1))";
   let properties = [ZeroAtZero];
+  let selfGate = "HardSigmoid";
   // A little wider than the real one, which may not be representable.
   let range = Act_Range<
       "where(alpha > 0, where(beta > 0, where(beta <= 2, "

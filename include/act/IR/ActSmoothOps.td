@@ -210,6 +210,7 @@ def Gelu : Act_Entry<"gelu"> {
       "x / (1 + exp(-2 * sqrt(2 / pi) * (x + 0.044715 * x * x * x))), "
       "x / (1 + exp(-1.702 * x))))";
   let properties = [ZeroAtZero, Smooth];
+  let selfGate = "NormalCdf";
   let range = Act_Range<"-0.17004076", "inf">;
   let example = "%y = act.gelu %x approximate<tanh> : tensor<?x64xbf16>";
   // afn licenses the other form (docs/Rationale.md).
@@ -232,6 +233,7 @@ def Silu : Act_Entry<"silu"> {
   let reference = "where(x >= 0, x / (1 + exp(-x)), "
                   "x * exp(x) / (1 + exp(x)))";
   let properties = [ZeroAtZero, Smooth];
+  let selfGate = "Sigmoid";
   let range = Act_Range<"-0.27846455", "inf">;
   let example = "%y = act.silu %x : vector<8xf32>";
 }
@@ -298,6 +300,7 @@ def Lisht : Act_Entry<"lisht"> {
   let forward = [{ return x * tanh(x).hi; }];
   let reference = "x * tanh(x)";
   let properties = [ZeroAtZero, Smooth, Even];
+  let selfGate = "Tanh";
   let range = Act_Range<"0", "inf">;
   let example = "%y = act.lisht %x : vector<8xf32>";
 }

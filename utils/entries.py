@@ -75,7 +75,7 @@ class Parameter:
         if it has to be given."""
         if self.kind == "choice":
             return self.default
-        defaults = {"required": None, "optional": float("inf"), "flag": False}
+        defaults = {"required": None, "integer": None, "optional": float("inf"), "flag": False}
         return defaults[self.kind] if self.kind in defaults else float(self.default)
 
     @property
@@ -85,6 +85,9 @@ class Parameter:
             return [case for case in self.cases if case != self.default]
         if self.kind == "flag":
             return [True]
+        if self.kind == "integer":
+            # They divide the sizes that tests use.
+            return [2, 1]
         allowed = {
             "": lambda v: True,
             "positive": lambda v: v > 0,
@@ -95,6 +98,48 @@ class Parameter:
         if self.kind == "optional":
             candidates = (20.0, 1.5, -1.0)
         return [v for v in candidates if allowed(v) and v != self.default_value]
+
+
+    def spell(self, value):
+        """A value as an attribute."""
+        if self.kind == "integer":
+            return f"{self.name} = {value} : i64"
+        return f"{self.name} = {float(value)!r} : f64"
+
+
+@dataclass(frozen=True)
+class RowOperand:
+    """An operand of a row-wise op beside x."""
+
+    name: str
+    is_mask: bool
+
+
+@dataclass(frozen=True)
+class RowSize:
+    """The size of a row-wise result: factor * n + constant, which is a number
+    or the getter of a parameter."""
+
+    factor: int
+    constant: str
+    multiple_of: str
+
+    def _number(self, text, setting):
+        for name, value in setting.items():
+            getter = "get" + "".join(w.capitalize() for w in name.split("_")) + "()"
+            text = text.replace(getter, str(value))
+        return int(text)
+
+    def of(self, n, setting):
+        """The size for a size of x, a number or "?"."""
+        constant = self._number(self.constant, setting)
+        if n == "?":
+            return n if self.factor else constant
+        return self.factor * int(n) + constant
+
+    def granule(self, setting):
+        """What the size of x must be a multiple of."""
+        return self._number(self.multiple_of, setting)
 
 
 @dataclass(frozen=True)
@@ -123,6 +168,8 @@ class Entry:
     properties: frozenset
     range: Range
     identity_on: Optional[Range]
+    row_operands: tuple = ()
+    row_size: Optional[RowSize] = None
 
     @property
     def kebab(self):
@@ -131,12 +178,52 @@ class Entry:
     @property
     def operands(self):
         """The names of the operands that are always there."""
-        return ("g", "v") if self.shape == "gated" else ("x",)
+        more = tuple(o.name for o in self.row_operands)
+        return ("g", "v") if self.shape == "gated" else ("x", *more)
+
+    def operand_types(self, type_):
+        """The types of the operands where the first has `type_`."""
+        masks = {o.name for o in self.row_operands if o.is_mask}
+        mask = re.sub(r"(b?f\d+)(?=>?$)", "i1", type_)
+        return [mask if name in masks else type_ for name in self.operands]
+
+    def result_type(self, type_, setting, dim):
+        """The type of the result; that of x where it is no tensor or vector."""
+        if self.row_size is None:
+            return type_
+        match = re.fullmatch(r"(\w+)<((?:(?:\d+|\?)x)+)(\w+)>", type_)
+        if not match or dim is None:
+            return type_
+        sizes = match.group(2)[:-1].split("x")
+        if not 0 <= dim < len(sizes):
+            return type_
+        sizes[dim] = str(self.row_size.of(sizes[dim], setting))
+        return f"{match.group(1)}<{'x'.join(sizes)}x{match.group(3)}>"
+
+    def signature(self, type_, setting=None, dim=None):
+        """What stands behind the colon."""
+        types = [type_] + [t for t in self.operand_types(type_)[1:] if t != type_]
+        text = ", ".join(types)
+        if self.row_size and (self.row_size.factor, self.row_size.constant) != (1, "0"):
+            text += " -> " + self.result_type(type_, setting or {}, dim)
+        return text
+
+    def function(self, name, type_, setting=None, dim=None):
+        """A function that is the op."""
+        setting = self.required if setting is None else setting
+        names = [f"%{operand}" for operand in self.operands]
+        arguments = ", ".join(f"{n}: {t}" for n, t in zip(names, self.operand_types(type_)))
+        result = self.result_type(type_, setting, dim)
+        op = self.spell(names, type_, setting, dim)
+        return (
+            f"func.func @{name}({arguments}) -> {result} {{\n"
+            f"  %r = {op}\n  return %r : {result}\n}}\n"
+        )
 
     @property
     def required(self):
         """A setting of the parameters that have to be given."""
-        names = [p for p in self.parameters if p.kind == "required"]
+        names = [p for p in self.parameters if p.kind in ("required", "integer")]
         return {p.name: p.values[i] for i, p in enumerate(names)}
 
     @property
@@ -169,9 +256,10 @@ class Entry:
             elif p.kind == "flag":
                 attributes += [p.name] * setting[p.name]
             else:
-                attributes.append(f"{p.name} = {float(setting[p.name])!r} : f64")
+                attributes.append(p.spell(setting[p.name]))
         dictionary = " {" + ", ".join(attributes) + "}" if attributes else ""
-        return f"act.{self.mnemonic} {', '.join(operands)}{choices}{dictionary} : {type_}"
+        types = self.signature(type_, setting, dim)
+        return f"act.{self.mnemonic} {', '.join(operands)}{choices}{dictionary} : {types}"
 
 
 def _parameter(record):
@@ -209,7 +297,17 @@ def _entry(name, shape):
         frozenset(p["def"] for p in record.get("properties", ())),
         ranges["range"],
         ranges["identityOn"],
+        tuple(
+            RowOperand(o["name"], bool(o["isMask"]))
+            for o in map(_get, record.get("rowOperands", ()))
+        ),
+        _row_size(record),
     )
+
+
+def _row_size(record):
+    size = _get(record.get("size"))
+    return size and RowSize(size["factor"], size["constant"], record["multipleOf"])
 
 
 @functools.lru_cache(None)

@@ -75,7 +75,7 @@ class Parameter:
         if it has to be given."""
         if self.kind == "choice":
             return self.default
-        defaults = {"required": None, "optional": float("inf"), "flag": False}
+        defaults = {"required": None, "integer": None, "optional": float("inf"), "flag": False}
         return defaults[self.kind] if self.kind in defaults else float(self.default)
 
     @property
@@ -85,6 +85,9 @@ class Parameter:
             return [case for case in self.cases if case != self.default]
         if self.kind == "flag":
             return [True]
+        if self.kind == "integer":
+            # They divide the sizes that tests use.
+            return [2, 1]
         allowed = {
             "": lambda v: True,
             "positive": lambda v: v > 0,
@@ -95,6 +98,48 @@ class Parameter:
         if self.kind == "optional":
             candidates = (20.0, 1.5, -1.0)
         return [v for v in candidates if allowed(v) and v != self.default_value]
+
+
+    def spell(self, value):
+        """A value as an attribute."""
+        if self.kind == "integer":
+            return f"{self.name} = {value} : i64"
+        return f"{self.name} = {float(value)!r} : f64"
+
+
+@dataclass(frozen=True)
+class RowOperand:
+    """An operand of a row-wise op beside x."""
+
+    name: str
+    is_mask: bool
+
+
+@dataclass(frozen=True)
+class RowSize:
+    """The size of a row-wise result: factor * n + constant, which is a number
+    or the getter of a parameter."""
+
+    factor: int
+    constant: str
+    multiple_of: str
+
+    def _number(self, text, setting):
+        for name, value in setting.items():
+            getter = "get" + "".join(w.capitalize() for w in name.split("_")) + "()"
+            text = text.replace(getter, str(value))
+        return int(text)
+
+    def of(self, n, setting):
+        """The size for a size of x, a number or "?"."""
+        constant = self._number(self.constant, setting)
+        if n == "?":
+            return n if self.factor else constant
+        return self.factor * int(n) + constant
+
+    def granule(self, setting):
+        """What the size of x must be a multiple of."""
+        return self._number(self.multiple_of, setting)
 
 
 @dataclass(frozen=True)
@@ -127,6 +172,8 @@ class Entry:
     # Records of entries that times something are this one.
     self_gate: Optional[str]
     gates: tuple
+    row_operands: tuple = ()
+    row_size: Optional[RowSize] = None
 
     @property
     def kebab(self):
@@ -137,30 +184,65 @@ class Entry:
         """The names of the operands that are always there."""
         if self.shape == "gated":
             return ("g", "v")
-        return ("x", *(name for name, _, _ in self.tensor_parameters))
+        more = tuple(o.name for o in self.row_operands)
+        return ("x", *(name for name, _, _ in self.tensor_parameters), *more)
 
     def operand_types(self, type_, dim=None):
-        """The types of the operands for an x of this type: of parameters that
-        are operands, one number for each index of `dim` if they may be."""
-        if self.shape != "broadcast":
-            return [type_] * len(self.operands)
+        """The types of the operands where the first has `type_`. Parameters that
+        are operands are one number for each index of `dim` if they may be."""
+        masks = {o.name for o in self.row_operands if o.is_mask}
+        mask = re.sub(r"(b?f\d+)(?=>?$)", "i1", type_)
+        types = [mask if name in masks else type_ for name in self.operands]
         match = re.fullmatch(r"(tensor|vector)<((?:[\d?\[\]]+x)*)(\w+)>", type_)
-        if not match:
-            return [type_] * len(self.operands)
-        kind, sizes, element = match.groups()
-        sizes = sizes.split("x")[:-1]
-        dim = 1 if dim is None else dim
-        types = [type_]
-        for _, number, per_index in self.tensor_parameters:
-            along = f"{sizes[dim]}x" if per_index and dim < len(sizes) else ""
-            assert along or number, f"{self.mnemonic} has no meaning on {type_}"
-            types.append(f"{kind}<{along}{element}>")
+        if self.tensor_parameters and match:
+            kind, sizes, element = match.groups()
+            sizes = sizes.split("x")[:-1]
+            dim = 1 if dim is None else dim
+            for index, (_, number, per_index) in enumerate(self.tensor_parameters, 1):
+                along = f"{sizes[dim]}x" if per_index and dim < len(sizes) else ""
+                assert along or number, f"{self.mnemonic} has no meaning on {type_}"
+                types[index] = f"{kind}<{along}{element}>"
         return types
+
+    def result_type(self, type_, setting, dim):
+        """The type of the result; that of x where it is no tensor or vector."""
+        if self.row_size is None:
+            return type_
+        match = re.fullmatch(r"(\w+)<((?:(?:\d+|\?)x)+)(\w+)>", type_)
+        if not match or dim is None:
+            return type_
+        sizes = match.group(2)[:-1].split("x")
+        if not 0 <= dim < len(sizes):
+            return type_
+        sizes[dim] = str(self.row_size.of(sizes[dim], setting))
+        return f"{match.group(1)}<{'x'.join(sizes)}x{match.group(3)}>"
+
+    def signature(self, type_, setting=None, dim=None):
+        """What stands behind the colon."""
+        types = self.operand_types(type_, dim)
+        if self.shape != "broadcast":
+            types = types[:1] + [t for t in types[1:] if t != type_]
+        text = ", ".join(types)
+        if self.row_size and (self.row_size.factor, self.row_size.constant) != (1, "0"):
+            text += " -> " + self.result_type(type_, setting or {}, dim)
+        return text
+
+    def function(self, name, type_, setting=None, dim=None):
+        """A function that is the op."""
+        setting = self.required if setting is None else setting
+        names = [f"%{operand}" for operand in self.operands]
+        arguments = ", ".join(f"{n}: {t}" for n, t in zip(names, self.operand_types(type_, dim)))
+        result = self.result_type(type_, setting, dim)
+        op = self.spell(names, type_, setting, dim)
+        return (
+            f"func.func @{name}({arguments}) -> {result} {{\n"
+            f"  %r = {op}\n  return %r : {result}\n}}\n"
+        )
 
     @property
     def required(self):
         """A setting of the parameters that have to be given."""
-        names = [p for p in self.parameters if p.kind == "required"]
+        names = [p for p in self.parameters if p.kind in ("required", "integer")]
         return {p.name: p.values[i] for i, p in enumerate(names)}
 
     @property
@@ -194,11 +276,10 @@ class Entry:
             elif p.kind == "flag":
                 attributes += [p.name] * setting[p.name]
             else:
-                attributes.append(f"{p.name} = {float(setting[p.name])!r} : f64")
+                attributes.append(p.spell(setting[p.name]))
         dictionary = " {" + ", ".join(attributes) + "}" if attributes else ""
-        if self.shape == "broadcast":
-            type_ = ", ".join(self.operand_types(type_, dim))
-        return f"act.{self.mnemonic} {', '.join(operands)}{choices}{dictionary} : {type_}"
+        types = self.signature(type_, setting, dim)
+        return f"act.{self.mnemonic} {', '.join(operands)}{choices}{dictionary} : {types}"
 
 
 def _parameter(record):
@@ -242,7 +323,17 @@ def _entry(name, shape):
         ranges["identityOn"],
         record.get("selfGate") or None,
         tuple(g["def"] for g in record.get("gates", ())),
+        tuple(
+            RowOperand(o["name"], bool(o["isMask"]))
+            for o in map(_get, record.get("rowOperands", ()))
+        ),
+        _row_size(record),
     )
+
+
+def _row_size(record):
+    size = _get(record.get("size"))
+    return size and RowSize(size["factor"], size["constant"], record["multipleOf"])
 
 
 @functools.lru_cache(None)

@@ -9,7 +9,8 @@
 # parameters by name. It denotes a function of real numbers; `rounded` rounds to
 # the compute type. Parameters and constants with a decimal point are first
 # rounded to that type. That of a gated entry is the gate at x, and a second one
-# what it is multiplied by, at v.
+# what it is multiplied by, at v. That of a row-wise entry is a function of rows,
+# the last dimension; what `row...` gives is of size 1 there, or a row.
 #
 # The double rendering needs no SciPy: libm's erf and erfc are more exact, and
 # fast enough one by one.
@@ -23,7 +24,7 @@ import numpy as np
 
 FUNCTIONS = (
     "exp expm1 log1p tanh erf erfc sin cos atan sqrt abs min max where rounded "
-    "rowmax rowsum"
+    "log rowmax rowsum rowfirst rowthreshold rowgroupmax rowconcat"
 ).split()
 
 # Where double has no infinity to spare, a number so large stands for it: larger
@@ -127,10 +128,51 @@ def _vectorized(function):
     return lambda x: ufunc(x).astype(np.float64)
 
 
+def _first(condition):
+    """Where the first of the true ones of a row is."""
+    count = np.cumsum(condition, axis=-1)
+    return condition & (count == 1)
+
+
+def _threshold(z, power, sqrt=np.sqrt):
+    """The t with sum(max(z - t, 0)^power) = 1, by sorting: of the thresholds
+    for the k largest elements the last that those elements are not below."""
+    s = -np.sort(-z, axis=-1)
+    k = np.arange(1, z.shape[-1] + 1)
+    if power == 1:
+        t = (np.cumsum(s, axis=-1) - 1) / k
+    else:
+        mean, squares = np.cumsum(s, axis=-1) / k, np.cumsum(s * s, axis=-1) / k
+        rest = 1 / (k + 0 * mean) - (squares - mean * mean)
+        t = mean - sqrt(np.where(rest > 0, rest, 0 * rest))
+    t = np.where(t <= s, t, t + -np.inf)
+    return np.max(t, axis=-1, keepdims=True)
+
+
+def _group_max(x, groups):
+    groups = int(groups)
+    members = x.shape[-1] // groups
+    grouped = x.reshape(x.shape[:-1] + (groups, members))
+    return np.max(grouped, axis=-1, initial=-np.inf)
+
+
+def _row_names():
+    """What works on arrays of doubles and of mpf alike."""
+    return {
+        "rowmax": lambda x: np.max(x, axis=-1, keepdims=True),
+        "rowsum": lambda x: np.sum(x, axis=-1, keepdims=True),
+        "rowfirst": _first,
+        "rowthreshold": _threshold,
+        "rowgroupmax": _group_max,
+        "rowconcat": lambda x, y: np.concatenate([x, y], axis=-1),
+    }
+
+
 def _double_names(compute=np.float64):
     return {
         "exp": np.exp,
         "expm1": np.expm1,
+        "log": np.log,
         "log1p": np.log1p,
         "tanh": np.tanh,
         "erf": _vectorized(math.erf),
@@ -144,8 +186,7 @@ def _double_names(compute=np.float64):
         "max": np.maximum,
         "where": np.where,
         "rounded": lambda x: np.asarray(x).astype(compute).astype(np.float64),
-        "rowmax": lambda x: np.max(x, axis=-1, keepdims=True),
-        "rowsum": lambda x: np.sum(x, axis=-1, keepdims=True),
+        **_row_names(),
         "pi": np.float64(math.pi),
         "inf": np.float64(np.inf),
         "number": np.float64,
@@ -175,6 +216,7 @@ def _mp_names(rows, compute=np.float64):
     names = {
         "exp": mpmath.exp,
         "expm1": mpmath.expm1,
+        "log": mpmath.log,
         "log1p": mpmath.log1p,
         "tanh": mpmath.tanh,
         "erf": lambda x: 1 - _erfc(x) if abs(x) > 1 else mpmath.erf(x),
@@ -188,8 +230,9 @@ def _mp_names(rows, compute=np.float64):
     }
     if rows:
         names = {k: np.frompyfunc(f, 1, 1) for k, f in names.items()}
-        elementwise = ("min", "max", "where", "rowmax", "rowsum")
-        names.update({k: _double_names()[k] for k in elementwise})
+        names.update({k: _double_names()[k] for k in ("min", "max", "where")})
+        names.update(_row_names())
+        names["rowthreshold"] = functools.partial(_threshold, sqrt=names["sqrt"])
     else:
         names.update(min=min, max=max)
     names.update(pi=+mpmath.pi, inf=mpmath.inf, number=mpmath.mpf)
@@ -219,7 +262,7 @@ class Reference:
         """The names of operands after the first, but for the gated value."""
         if self.entry.optional_operand:
             return [self.entry.optional_operand]
-        return list(self.entry.operands[1:]) if self.entry.shape == "broadcast" else []
+        return list(self.entry.operands[1:]) if self.entry.shape != "gated" else []
 
     def _render(self, text, lazy=False):
         tree = ast.parse(text, mode="eval")
@@ -268,12 +311,12 @@ class Reference:
     def double(self, *operands):
         """In double, for arrays; infinite inputs give the limit, and the product
         of limits is IEEE's."""
-        operands = [np.asarray(x, dtype=np.float64) for x in operands]
         names = _double_names(self.compute)
+        if self.entry.shape == "row":
+            with np.errstate(all="ignore"):
+                return self._eval(0, dict(zip(self.entry.operands, operands)), names)
+        operands = [np.asarray(x, dtype=np.float64) for x in operands]
         with np.errstate(all="ignore"):
-            if self.entry.shape == "row":
-                y = self._eval(0, {"x": operands[0]}, names)
-                return np.broadcast_to(y, operands[0].shape)
             rest = dict(zip(self._others(), operands[1:]))
             y = self._factor(0, operands[0], rest, names)
             if self.entry.shape == "gated":
@@ -305,8 +348,13 @@ class Reference:
                 y = y * self._exact_factor(1, operands[1], rest, names)
             return +y
 
-    def exact_row(self, row):
-        """For one row, as an array of mpf."""
+    def exact_row(self, *operands):
+        """For one row of each operand, as an array of mpf."""
         with mpmath.workprec(PRECISION):
-            x = np.array([mpmath.mpf(float(v)) for v in row], dtype=object)
-            return self._eval(0, {"x": x}, _mp_names(rows=True))
+            rows = [
+                np.array([mpmath.mpf(float(v)) for v in row], dtype=object)
+                if row.dtype != np.bool_
+                else row
+                for row in operands
+            ]
+            return self._eval(0, dict(zip(self.entry.operands, rows)), _mp_names(rows=True))

@@ -9,55 +9,306 @@
 #include "act/Formula/RowExpr.h"
 #include "act/IR/Act.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace mlir::act;
 
-RowContext::RowContext(OpBuilder &b, Location loc, Value operand, int64_t dim)
-    : b(loc, b), operand(operand), dim(dim),
-      computeType(
-          getElementTypeOrSelf(act::getComputeType(operand.getType()))) {}
+using Kind = RowExpr::Kind;
 
-bool RowContext::isTensor() const {
-  return isa<RankedTensorType>(operand.getType());
+RowExpr::Kind RowExpr::getKind() const { return node->kind; }
+RowContext &RowExpr::getContext() const { return *node->context; }
+double RowExpr::getNumber() const { return node->number; }
+
+static Type withElement(Type type, Type element) {
+  if (auto shaped = dyn_cast<ShapedType>(type))
+    return shaped.clone(element);
+  return element;
 }
 
-RowExpr RowContext::getRow() {
-  return convert(RowExpr(operand, RowExpr::Kind::Row, *this), computeType);
+/// Extends or rounds a float.
+static Value convertFloat(OpBuilder &b, Location loc, Value x, Type element) {
+  Type from = getElementTypeOrSelf(x);
+  if (from == element || !isa<FloatType>(from))
+    return x;
+  Type type = withElement(x.getType(), element);
+  if (from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth())
+    return arith::ExtFOp::create(b, loc, type, x);
+  return arith::TruncFOp::create(b, loc, type, x);
 }
 
-Value RowContext::finish(RowExpr e) {
-  return convert(e, getElementTypeOrSelf(operand)).getValue();
-}
-
-RowExpr RowContext::convert(RowExpr e, Type element) {
-  Type from = getElementTypeOrSelf(e.getValue());
-  if (from == element)
-    return e;
-  bool widens = from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth();
-  return elementwise(e, element,
-                     [&](OpBuilder &b, Location loc, ValueRange x) -> Value {
-                       Type type = element;
-                       if (auto shaped = dyn_cast<ShapedType>(x[0].getType()))
-                         type = shaped.clone(element);
-                       if (widens)
-                         return arith::ExtFOp::create(b, loc, type, x[0]);
-                       return arith::TruncFOp::create(b, loc, type, x[0]);
-                     });
+/// `number` throughout a type.
+static Value makeConstant(OpBuilder &b, Location loc, Type type,
+                          Attribute number) {
+  if (auto shaped = dyn_cast<ShapedType>(type))
+    number = DenseElementsAttr::get(shaped, number);
+  return arith::ConstantOp::create(b, loc, cast<TypedAttr>(number));
 }
 
 //===----------------------------------------------------------------------===//
-// Elementwise
+// Expressions
 //===----------------------------------------------------------------------===//
+
+RowContext::RowContext(OpBuilder &b, Location loc, Value shape, int64_t dim)
+    : b(loc, b), shape(shape), dim(dim),
+      computeType(getElementTypeOrSelf(act::getComputeType(shape.getType()))) {}
+
+Type RowContext::getStorageType() const { return getElementTypeOrSelf(shape); }
+
+SmallVector<RowExpr> RowContext::makeLeaves(Kind kind, ValueRange values) {
+  auto node = std::make_shared<RowNode>();
+  node->kind = kind;
+  node->context = this;
+  node->values = llvm::to_vector(values);
+  SmallVector<RowExpr> leaves;
+  for (unsigned i = 0; i < values.size(); ++i)
+    leaves.emplace_back(node, i);
+  return leaves;
+}
+
+RowExpr RowContext::getRow(Value operand) {
+  RowExpr leaf = makeLeaves(Kind::Row, operand).front();
+  Type from = getElementTypeOrSelf(operand), to = computeType;
+  if (from == to || !isa<FloatType>(from))
+    return leaf;
+  return compute(leaf, 1,
+                 [to](IRContext &context, ValueRange xs) {
+                   return SmallVector<Value>{convertFloat(
+                       context.builder, context.builder.getLoc(), xs[0], to)};
+                 })
+      .front();
+}
+
+SmallVector<RowExpr> RowContext::compute(ArrayRef<RowExpr> operands,
+                                         unsigned count, RowBody body) {
+  auto node = std::make_shared<RowNode>();
+  node->kind = Kind::Number;
+  for (RowExpr e : operands)
+    node->kind = std::min(node->kind, e.getKind());
+  node->context = this;
+  node->operands = llvm::to_vector(operands);
+  node->body = std::move(body);
+  SmallVector<RowExpr> results;
+  for (unsigned i = 0; i < count; ++i)
+    results.emplace_back(node, i);
+  return results;
+}
+
+RowExpr RowContext::getPosition() {
+  auto node = std::make_shared<RowNode>();
+  node->kind = Kind::Row;
+  node->context = this;
+  node->isPosition = true;
+  return node;
+}
+
+RowExpr RowContext::number(double c) {
+  auto node = std::make_shared<RowNode>();
+  node->kind = Kind::Number;
+  node->context = this;
+  // Rounded to the compute type, as all constants of a formula.
+  node->number = computeType.isF32() ? double(float(c)) : c;
+  return node;
+}
+
+SmallVector<OpFoldResult> RowContext::getSizes(Kind kind) {
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, b.getLoc(), shape);
+  if (kind == Kind::PerRow)
+    sizes.erase(sizes.begin() + dim);
+  return sizes;
+}
+
+//===----------------------------------------------------------------------===//
+// On tensors: one linalg op for an expression
+//===----------------------------------------------------------------------===//
+
+/// The values that a loop over `kind` reads. Numbers per row are computed once
+/// per row, in a loop of their own.
+void RowContext::collectLeaves(RowExpr e, Kind kind,
+                               llvm::SetVector<Value> &leaves) {
+  RowNode &node = e.getNode();
+  if (node.values.empty() && node.kind == Kind::PerRow && kind == Kind::Row)
+    build(e);
+  if (!node.values.empty())
+    leaves.insert(node.values[e.getIndex()]);
+  else
+    for (RowExpr operand : node.operands)
+      collectLeaves(operand, kind, leaves);
+}
+
+void RowContext::build(ArrayRef<RowExpr> values) {
+  for (RowExpr e : values) {
+    RowNode &node = e.getNode();
+    if (!isTensor())
+      evaluateVector(e, node.kind);
+    if (!node.values.empty() || node.kind != Kind::PerRow)
+      continue;
+    // All values of the node, of which there are as many as its body returns:
+    // those that nobody asks for are dead.
+    node.values = buildGeneric(e, Kind::PerRow);
+  }
+}
+
+/// The value in a body whose arguments stand for the leaves.
+Value RowContext::evaluate(RowExpr e, IRContext &context,
+                           const llvm::SetVector<Value> &leaves,
+                           ValueRange arguments, Memo &memo) {
+  RowNode &node = e.getNode();
+  ImplicitLocOpBuilder &nested = context.builder;
+  if (!node.values.empty()) {
+    Value leaf = node.values[e.getIndex()];
+    return arguments[llvm::find(leaves, leaf) - leaves.begin()];
+  }
+  auto known = memo.find(&node);
+  if (known != memo.end())
+    return known->second[e.getIndex()];
+  SmallVector<Value> values;
+  if (node.isPosition) {
+    values = {linalg::IndexOp::create(nested, dim)};
+  } else if (node.body) {
+    SmallVector<Value> operands;
+    for (RowExpr operand : node.operands)
+      operands.push_back(evaluate(operand, context, leaves, arguments, memo));
+    values = node.body(context, operands);
+  } else {
+    values = {makeConstant(nested, nested.getLoc(), computeType,
+                           b.getFloatAttr(computeType, node.number))};
+  }
+  Value value = values[e.getIndex()];
+  memo[&node] = std::move(values);
+  return value;
+}
+
+SmallVector<Value> RowContext::buildGeneric(ArrayRef<RowExpr> results,
+                                            Kind kind, Attribute encoding) {
+  llvm::SetVector<Value> leaves;
+  for (RowExpr e : results)
+    collectLeaves(e, kind, leaves);
+  SmallVector<OpFoldResult> sizes = getSizes(kind);
+  AffineMap identity = b.getMultiDimIdentityMap(sizes.size());
+  SmallVector<AffineMap> maps;
+  for (Value leaf : leaves)
+    maps.push_back(cast<RankedTensorType>(leaf.getType()).getRank() ==
+                           int64_t(sizes.size())
+                       ? identity
+                       : identity.dropResult(dim));
+
+  // The types of the results are known once the body is there.
+  Block body;
+  SmallVector<Type> argumentTypes;
+  for (Value leaf : leaves)
+    argumentTypes.push_back(getElementTypeOrSelf(leaf));
+  body.addArguments(argumentTypes,
+                    SmallVector<Location>(leaves.size(), b.getLoc()));
+  SmallVector<Value> values;
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(&body);
+    IRContext context{b, PrimitiveForm::Prim};
+    Memo memo;
+    for (RowExpr e : results) {
+      evaluate(e, context, leaves, body.getArguments(), memo);
+      auto whole = memo.find(&e.getNode());
+      if (results.size() == 1 && whole != memo.end())
+        values = whole->second;
+      else
+        values.push_back(
+            evaluate(e, context, leaves, body.getArguments(), memo));
+    }
+  }
+
+  SmallVector<Value> outputs;
+  SmallVector<Type> types;
+  for (Value value : values) {
+    outputs.push_back(
+        tensor::EmptyOp::create(b, sizes, value.getType(), encoding));
+    types.push_back(outputs.back().getType());
+    maps.push_back(identity);
+    body.addArgument(value.getType(), b.getLoc());
+  }
+  SmallVector<utils::IteratorType> iterators(sizes.size(),
+                                             utils::IteratorType::parallel);
+  auto generic = linalg::GenericOp::create(b, types, leaves.getArrayRef(),
+                                           outputs, maps, iterators);
+  Block *block = b.createBlock(&generic.getRegion());
+  block->addArguments(
+      body.getArgumentTypes(),
+      SmallVector<Location>(body.getNumArguments(), b.getLoc()));
+  for (auto [from, to] :
+       llvm::zip_equal(body.getArguments(), block->getArguments()))
+    from.replaceAllUsesWith(to);
+  for (Value &value : values)
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      value = block->getArgument(argument.getArgNumber());
+  block->getOperations().splice(block->end(), body.getOperations());
+  b.setInsertionPointToEnd(block);
+  linalg::YieldOp::create(b, values);
+  b.setInsertionPointAfter(generic);
+  return llvm::to_vector(ValueRange(generic.getResults()));
+}
+
+SmallVector<RowExpr> RowContext::reduce(ArrayRef<RowExpr> partials,
+                                        ArrayRef<TypedAttr> neutral,
+                                        RowCombine combine) {
+  llvm::SetVector<Value> leaves;
+  for (RowExpr e : partials)
+    collectLeaves(e, Kind::Row, leaves);
+  AffineMap identity = b.getMultiDimIdentityMap(getRank());
+  AffineMap perRow = identity.dropResult(dim);
+  SmallVector<AffineMap> maps;
+  for (Value leaf : leaves)
+    maps.push_back(cast<RankedTensorType>(leaf.getType()).getRank() == getRank()
+                       ? identity
+                       : perRow);
+  SmallVector<OpFoldResult> sizes = getSizes(Kind::PerRow);
+  SmallVector<Value> outputs;
+  for (TypedAttr attr : neutral) {
+    Value empty = tensor::EmptyOp::create(b, sizes, attr.getType());
+    Value constant = arith::ConstantOp::create(b, attr);
+    outputs.push_back(linalg::FillOp::create(b, constant, empty).getResult(0));
+    maps.push_back(perRow);
+  }
+  SmallVector<utils::IteratorType> iterators(getRank(),
+                                             utils::IteratorType::parallel);
+  iterators[dim] = utils::IteratorType::reduction;
+  auto generic = linalg::GenericOp::create(
+      b, TypeRange(ValueRange(outputs)), leaves.getArrayRef(), outputs, maps,
+      iterators, [&](OpBuilder &builder, Location loc, ValueRange arguments) {
+        ImplicitLocOpBuilder nested(loc, builder);
+        IRContext context{nested, PrimitiveForm::Prim};
+        Memo memo;
+        SmallVector<Value> values;
+        for (RowExpr e : partials)
+          values.push_back(evaluate(e, context, leaves, arguments, memo));
+        ValueRange before = arguments.drop_front(leaves.size());
+        linalg::YieldOp::create(nested, loc,
+                                combine(nested, loc, before, values));
+      });
+  return makeLeaves(Kind::PerRow, generic.getResults());
+}
+
+//===----------------------------------------------------------------------===//
+// On vectors: ops as they come
+//===----------------------------------------------------------------------===//
+
+Type RowContext::getVectorType(Kind kind, Type element) {
+  auto type = cast<VectorType>(shape.getType());
+  if (kind == Kind::Row)
+    return type.clone(element);
+  SmallVector<int64_t> sizes(type.getShape());
+  sizes.erase(sizes.begin() + dim);
+  if (kind == Kind::Number || sizes.empty())
+    return element;
+  return VectorType::get(sizes, element);
+}
 
 /// A number per row, of rank one less, stretched along the rows.
-static Value broadcastVector(ImplicitLocOpBuilder &b, Value x, VectorType type,
-                             int64_t dim) {
+static Value stretch(ImplicitLocOpBuilder &b, Value x, VectorType type,
+                     int64_t dim) {
   if (auto perRow = dyn_cast<VectorType>(x.getType())) {
     SmallVector<int64_t> shape(perRow.getShape());
     shape.insert(shape.begin() + dim, 1);
@@ -67,72 +318,50 @@ static Value broadcastVector(ImplicitLocOpBuilder &b, Value x, VectorType type,
   return vector::BroadcastOp::create(b, type, x);
 }
 
-RowExpr RowContext::elementwise(ArrayRef<RowExpr> operands, Type elementType,
-                                Body body) {
-  using Kind = RowExpr::Kind;
-  Kind kind = Kind::Number;
-  for (RowExpr e : operands)
-    kind = std::min(kind, e.getKind());
-
-  SmallVector<Value> values;
-  if (!isTensor() || kind == Kind::Number) {
-    auto type = cast<ShapedType>(operand.getType());
-    for (RowExpr e : operands) {
-      Value value = e.getValue();
-      if (kind == Kind::Row && e.getKind() != Kind::Row)
-        value = broadcastVector(
-            b, value, cast<VectorType>(type.clone(getElementTypeOrSelf(value))),
-            dim);
-      else if (kind == Kind::PerRow && e.getKind() == Kind::Number)
-        for (RowExpr other : operands)
-          if (auto perRow = dyn_cast<VectorType>(other.getValue().getType());
-              perRow && !isa<VectorType>(value.getType()))
-            value = vector::BroadcastOp::create(b, perRow, value);
-      values.push_back(value);
-    }
-    return RowExpr(body(b, b.getLoc(), values), kind, *this);
+/// The value as what a computation on `kind` wants.
+Value RowContext::evaluateVector(RowExpr e, Kind kind) {
+  RowNode &node = e.getNode();
+  if (node.kind == Kind::Number)
+    return makeConstant(b, b.getLoc(), getVectorType(kind, computeType),
+                        b.getFloatAttr(computeType, node.number));
+  if (node.isPosition && node.values.empty()) {
+    auto type = cast<VectorType>(getVectorType(Kind::Row, b.getIndexType()));
+    auto row = VectorType::get(type.getDimSize(dim), b.getIndexType());
+    SmallVector<int64_t> column(type.getRank() - dim, 1);
+    column.front() = type.getDimSize(dim);
+    Value step = vector::ShapeCastOp::create(
+        b, VectorType::get(column, b.getIndexType()),
+        vector::StepOp::create(b, row));
+    node.values = {vector::BroadcastOp::create(b, type, step)};
   }
-
-  // Numbers are constants: linalg bodies may use them from outside.
-  int64_t rank = cast<ShapedType>(operand.getType()).getRank();
-  AffineMap identity = b.getMultiDimIdentityMap(rank);
-  SmallVector<AffineMap> maps;
-  for (RowExpr e : operands) {
-    if (e.getKind() == Kind::Number)
-      continue;
-    values.push_back(e.getValue());
-    maps.push_back(
-        kind == Kind::Row && e.getKind() == Kind::PerRow
-            ? identity.dropResult(dim)
-            : b.getMultiDimIdentityMap(
-                  cast<ShapedType>(e.getValue().getType()).getRank()));
+  if (node.values.empty()) {
+    SmallVector<Value> operands;
+    for (RowExpr operand : node.operands)
+      operands.push_back(evaluateVector(operand, node.kind));
+    IRContext context{b, PrimitiveForm::Prim};
+    node.values = node.body(context, operands);
   }
-  Value shapeSource = kind == Kind::Row ? operand : values.front();
-  SmallVector<OpFoldResult> sizes =
-      tensor::getMixedSizes(b, b.getLoc(), shapeSource);
-  Attribute encoding =
-      cast<RankedTensorType>(shapeSource.getType()).getEncoding();
-  Value empty = tensor::EmptyOp::create(b, sizes, elementType, encoding);
-  maps.push_back(b.getMultiDimIdentityMap(sizes.size()));
-  SmallVector<utils::IteratorType> iterators(sizes.size(),
-                                             utils::IteratorType::parallel);
-  auto generic = linalg::GenericOp::create(
-      b, empty.getType(), values, empty, maps, iterators,
-      [&](OpBuilder &nested, Location loc, ValueRange arguments) {
-        SmallVector<Value> xs;
-        unsigned next = 0;
-        for (RowExpr e : operands)
-          xs.push_back(e.getKind() == Kind::Number ? e.getValue()
-                                                   : arguments[next++]);
-        linalg::YieldOp::create(nested, loc, body(nested, loc, xs));
-      });
-  return RowExpr(generic.getResult(0), kind, *this);
+  Value value = node.values[e.getIndex()];
+  if (kind == Kind::Row && node.kind == Kind::PerRow)
+    return stretch(
+        b, value,
+        cast<VectorType>(getVectorType(Kind::Row, getElementTypeOrSelf(value))),
+        dim);
+  return value;
 }
 
-RowExpr RowContext::number(double c) {
-  Value constant = arith::ConstantOp::create(
-      b, cast<TypedAttr>(Attribute(b.getFloatAttr(computeType, c))));
-  return RowExpr(constant, RowExpr::Kind::Number, *this);
+RowExpr RowContext::reduceVector(RowExpr e, vector::CombiningKind kind,
+                                 Attribute neutral) {
+  Value x = evaluateVector(e, Kind::Row);
+  Value start = makeConstant(
+      b, b.getLoc(), getVectorType(Kind::PerRow, getElementTypeOrSelf(x)),
+      neutral);
+  SmallVector<bool> reduced(getRank(), false);
+  reduced[dim] = true;
+  return makeLeaves(Kind::PerRow, vector::MultiDimReductionOp::create(
+                                      b, x, start, reduced, kind)
+                                      ->getResults())
+      .front();
 }
 
 //===----------------------------------------------------------------------===//
@@ -140,113 +369,310 @@ RowExpr RowContext::number(double c) {
 //===----------------------------------------------------------------------===//
 
 template <typename OpTy>
-RowExpr RowContext::reduce(const RowExpr &x, double init) {
-  Type element = getElementTypeOrSelf(x.getValue());
-  Value identity = arith::ConstantOp::create(
-      b, cast<TypedAttr>(Attribute(b.getFloatAttr(element, init))));
-  using Kind = RowExpr::Kind;
-  if (!isTensor()) {
-    constexpr auto kind = std::is_same_v<OpTy, arith::MaximumFOp>
-                              ? vector::CombiningKind::MAXIMUMF
-                              : vector::CombiningKind::ADD;
-    auto type = cast<VectorType>(x.getValue().getType());
-    Value accumulator = identity;
-    if (type.getRank() > 1) {
-      SmallVector<int64_t> shape(type.getShape());
-      shape.erase(shape.begin() + dim);
-      accumulator = vector::BroadcastOp::create(
-          b, VectorType::get(shape, type.getElementType()), identity);
-    }
-    SmallVector<bool> reduced(type.getRank(), false);
-    reduced[dim] = true;
-    Value result = vector::MultiDimReductionOp::create(
-        b, x.getValue(), accumulator, reduced, kind);
-    return RowExpr(result, Kind::PerRow, *this);
-  }
+static SmallVector<Value> combineEach(OpBuilder &b, Location loc,
+                                      ValueRange before, ValueRange partial) {
+  SmallVector<Value> values;
+  for (auto [x, y] : llvm::zip_equal(before, partial))
+    values.push_back(OpTy::create(b, loc, x, y));
+  return values;
+}
 
-  SmallVector<OpFoldResult> sizes =
-      tensor::getMixedSizes(b, b.getLoc(), operand);
-  int64_t rank = sizes.size();
-  sizes.erase(sizes.begin() + dim);
-  Value empty = tensor::EmptyOp::create(b, sizes, element);
-  Value filled = linalg::FillOp::create(b, identity, empty).getResult(0);
-  AffineMap map = b.getMultiDimIdentityMap(rank);
-  SmallVector<utils::IteratorType> iterators(rank,
-                                             utils::IteratorType::parallel);
-  iterators[dim] = utils::IteratorType::reduction;
-  auto generic = linalg::GenericOp::create(
-      b, filled.getType(), x.getValue(), filled,
-      ArrayRef<AffineMap>{map, map.dropResult(dim)}, iterators,
-      [](OpBuilder &nested, Location loc, ValueRange arguments) {
-        Value next = OpTy::create(nested, loc, arguments[0], arguments[1]);
-        linalg::YieldOp::create(nested, loc, next);
-      });
-  return RowExpr(generic.getResult(0), Kind::PerRow, *this);
+RowExpr RowContext::maximum(RowExpr x) {
+  auto neutral =
+      b.getFloatAttr(computeType, -std::numeric_limits<double>::infinity());
+  if (!isTensor())
+    return reduceVector(x, vector::CombiningKind::MAXIMUMF, neutral);
+  return reduce(x, TypedAttr(neutral), combineEach<arith::MaximumFOp>).front();
+}
+
+RowExpr RowContext::minimum(RowExpr x) {
+  auto neutral = b.getIndexAttr(std::numeric_limits<int64_t>::max());
+  if (!isTensor())
+    return reduceVector(x, vector::CombiningKind::MINUI, neutral);
+  return reduce(x, TypedAttr(neutral), combineEach<arith::MinUIOp>).front();
+}
+
+std::pair<RowExpr, RowExpr> RowContext::sums(RowExpr x, RowExpr y) {
+  auto zero = b.getF64FloatAttr(0.0);
+  if (!isTensor())
+    return {reduceVector(x, vector::CombiningKind::ADD, zero),
+            reduceVector(y, vector::CombiningKind::ADD, zero)};
+  SmallVector<RowExpr> results = reduce({x, y}, SmallVector<TypedAttr>(2, zero),
+                                        combineEach<arith::AddFOp>);
+  return {results[0], results[1]};
 }
 
 RowExpr RowContext::sum(RowExpr x) {
-  // In f64: a long sum in f32 would lose a bit with every doubling of the row.
-  RowExpr wide = convert(x, b.getF64Type());
-  return convert(reduce<arith::AddFOp>(wide, 0.0), computeType);
+  auto zero = b.getF64FloatAttr(0.0);
+  if (!isTensor())
+    return reduceVector(x, vector::CombiningKind::ADD, zero);
+  return reduce(x, TypedAttr(zero), combineEach<arith::AddFOp>).front();
+}
+
+/// Whether any of the values, one per row, is not 0.
+static Value isAnySet(ImplicitLocOpBuilder &b, Value flags) {
+  Value zero = arith::ConstantOp::create(b, b.getF64FloatAttr(0.0));
+  Value largest = flags;
+  if (auto type = dyn_cast<RankedTensorType>(flags.getType())) {
+    Value empty =
+        tensor::EmptyOp::create(b, ArrayRef<int64_t>(), b.getF64Type());
+    Value start = linalg::FillOp::create(b, zero, empty).getResult(0);
+    AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
+    AffineMap none = AffineMap::get(type.getRank(), 0, b.getContext());
+    auto generic = linalg::GenericOp::create(
+        b, start.getType(), flags, start, ArrayRef<AffineMap>{identity, none},
+        SmallVector<utils::IteratorType>(type.getRank(),
+                                         utils::IteratorType::reduction),
+        [](OpBuilder &nested, Location loc, ValueRange xs) {
+          linalg::YieldOp::create(
+              nested, loc,
+              arith::MaximumFOp::create(nested, loc, xs[0], xs[1]).getResult());
+        });
+    largest = tensor::ExtractOp::create(b, generic.getResult(0), ValueRange());
+  } else if (auto type = dyn_cast<VectorType>(flags.getType())) {
+    largest = vector::MultiDimReductionOp::create(
+        b, flags, zero, SmallVector<bool>(type.getRank(), true),
+        vector::CombiningKind::MAXIMUMF);
+  }
+  return arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, largest, zero);
+}
+
+RowExpr RowContext::ascend(double start,
+                           llvm::function_ref<RowExpr(RowExpr)> body) {
+  // Rounding errors may cost a few steps more than a row has elements.
+  constexpr int64_t kMoreSteps = 64;
+  TypedAttr attr = b.getF64FloatAttr(start);
+  Value first;
+  if (isTensor()) {
+    Value empty =
+        tensor::EmptyOp::create(b, getSizes(Kind::PerRow), b.getF64Type());
+    Value constant = arith::ConstantOp::create(b, attr);
+    first = linalg::FillOp::create(b, constant, empty).getResult(0);
+  } else {
+    first = makeConstant(b, b.getLoc(),
+                         getVectorType(Kind::PerRow, b.getF64Type()), attr);
+  }
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  Value one = arith::ConstantIndexOp::create(b, 1);
+  Value length;
+  if (isTensor())
+    length = tensor::DimOp::create(b, shape, dim);
+  else
+    length = arith::ConstantIndexOp::create(
+        b, cast<VectorType>(shape.getType()).getDimSize(dim));
+  Value limit = arith::AddIOp::create(
+      b, length, arith::ConstantIndexOp::create(b, kMoreSteps));
+
+  auto whileOp = scf::WhileOp::create(
+      b, TypeRange{first.getType(), zero.getType()}, ValueRange{first, zero},
+      [&](OpBuilder &, Location, ValueRange args) {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPointToEnd(args.front().getParentBlock());
+        RowExpr before = makeLeaves(Kind::PerRow, args.front()).front();
+        RowExpr next = body(before);
+        // The value goes up or stays.
+        SmallVector<RowExpr> results =
+            compute({before, next}, 2, [](IRContext &context, ValueRange xs) {
+              IRExpr from(xs[0], context), to(xs[1], context);
+              auto rises = to > from;
+              return SmallVector<Value>{
+                  where(rises, to, from).getValue(),
+                  where(rises, like(to, 1.0), like(to, 0.0)).getValue()};
+            });
+        SmallVector<Value> values;
+        if (isTensor()) {
+          values = buildGeneric(results, Kind::PerRow);
+        } else {
+          for (RowExpr e : results)
+            values.push_back(evaluateVector(e, Kind::PerRow));
+        }
+        Value more = arith::AndIOp::create(
+            b, isAnySet(b, values[1]),
+            arith::CmpIOp::create(b, arith::CmpIPredicate::ult, args[1],
+                                  limit));
+        Value steps = arith::AddIOp::create(b, args[1], one);
+        scf::ConditionOp::create(b, more, ValueRange{values[0], steps});
+      },
+      [&](OpBuilder &nested, Location loc, ValueRange args) {
+        scf::YieldOp::create(nested, loc, args);
+      });
+  return makeLeaves(Kind::PerRow, whileOp.getResult(0)).front();
 }
 
 //===----------------------------------------------------------------------===//
-// The vocabulary
+// Results
 //===----------------------------------------------------------------------===//
 
-template <typename OpTy>
-RowExpr RowExpr::binary(RowExpr a, RowExpr b) {
-  return a.context->elementwise(
-      {a, b}, a.context->getComputeType(),
-      [](OpBuilder &b, Location loc, ValueRange xs) -> Value {
-        return OpTy::create(b, loc, xs[0], xs[1]);
-      });
+/// Groups of dimensions where `dim` of the shorter shape became `count`.
+static SmallVector<ReassociationIndices> splitDim(int64_t rank, int64_t dim,
+                                                  int64_t count) {
+  SmallVector<ReassociationIndices> groups;
+  for (int64_t i = 0, next = 0; i < rank; ++i) {
+    ReassociationIndices group;
+    for (int64_t n = i == dim ? count : 1; n > 0; --n)
+      group.push_back(next++);
+    groups.push_back(group);
+  }
+  return groups;
 }
 
-namespace mlir::act {
+Value RowContext::finish(RowExpr e) {
+  if (e.getKind() == Kind::Whole)
+    return e.getNode().values[e.getIndex()];
+  Type storage = getStorageType();
+  e = compute(e, 1, [storage](IRContext &context, ValueRange xs) {
+        // By way of the compute type: f64 is rounded twice, but for an error
+        // far below what the result can show.
+        Value x = xs[0];
+        if (getElementTypeOrSelf(x).isF64() &&
+            storage.getIntOrFloatBitWidth() == 16)
+          x = convertFloat(context.builder, context.builder.getLoc(), x,
+                           Float32Type::get(x.getContext()));
+        return SmallVector<Value>{convertFloat(
+            context.builder, context.builder.getLoc(), x, storage)};
+      }).front();
+  if (!isTensor()) {
+    Value value = evaluateVector(e, e.getKind());
+    if (e.getKind() == Kind::Row)
+      return value;
+    SmallVector<int64_t> sizes(cast<VectorType>(shape.getType()).getShape());
+    sizes[dim] = 1;
+    auto type = VectorType::get(sizes, storage);
+    if (!isa<VectorType>(value.getType()))
+      return vector::BroadcastOp::create(b, type, value);
+    return vector::ShapeCastOp::create(b, type, value);
+  }
+  auto type = cast<RankedTensorType>(shape.getType());
+  if (e.getKind() == Kind::Row)
+    return buildGeneric(e, Kind::Row, type.getEncoding()).front();
 
-RowExpr operator+(RowExpr a, RowExpr b) {
-  return RowExpr::binary<arith::AddFOp>(a, b);
+  // The dimension stays, with size 1.
+  Value value = buildGeneric(e, Kind::PerRow, type.getEncoding()).front();
+  SmallVector<OpFoldResult> sizes = getSizes(Kind::Row);
+  sizes[dim] = b.getIndexAttr(1);
+  SmallVector<ReassociationIndices> groups;
+  if (getRank() > 1) {
+    int64_t joined = std::max<int64_t>(dim - 1, 0);
+    groups = splitDim(getRank() - 1, joined, 2);
+  }
+  SmallVector<int64_t> resultShape(type.getShape());
+  resultShape[dim] = 1;
+  return tensor::ExpandShapeOp::create(b, type.clone(resultShape), value,
+                                       groups, sizes);
 }
-RowExpr operator-(RowExpr a, RowExpr b) {
-  return RowExpr::binary<arith::SubFOp>(a, b);
-}
-RowExpr operator*(RowExpr a, RowExpr b) {
-  return RowExpr::binary<arith::MulFOp>(a, b);
-}
-RowExpr operator/(RowExpr a, RowExpr b) {
-  // Parameters are often 1.
-  if (matchPattern(b.value, m_OneFloat()))
-    return a;
-  return RowExpr::binary<arith::DivFOp>(a, b);
-}
-RowExpr exp(RowExpr a) {
-  return a.context->elementwise(
-      a, a.context->getComputeType(),
-      [](OpBuilder &b, Location loc, ValueRange xs) -> Value {
-        return math::ExpOp::create(b, loc, xs[0]);
-      });
-}
-RowExpr expOfQuotient(RowExpr a, RowExpr b) {
-  if (matchPattern(b.value, m_OneFloat()))
-    return exp(a);
-  return a.context->elementwise(
-      {a, b}, a.context->getComputeType(),
-      [](OpBuilder &builder, Location loc, ValueRange xs) -> Value {
-        ImplicitLocOpBuilder b(loc, builder);
-        IRContext context{b, PrimitiveForm::Prim};
-        IRExpr dividend(xs[0], context), divisor(xs[1], context);
-        IRExpr quotient = dividend / divisor;
-        IRExpr remainder = fma(-quotient, divisor, dividend);
-        return finish(exp(Two<IRExpr>{quotient, remainder / divisor}))
-            .getValue();
-      });
-}
-RowExpr max(RowExpr a) {
-  return a.context->reduce<arith::MaximumFOp>(
-      a, -std::numeric_limits<double>::infinity());
-}
-RowExpr sum(RowExpr a) { return a.context->sum(a); }
-RowExpr like(RowExpr x, double c) { return x.context->number(c); }
 
-} // namespace mlir::act
+RowExpr RowContext::concat(RowExpr x, RowExpr y) {
+  SmallVector<RowExpr> parts;
+  Type storage = getStorageType();
+  for (RowExpr e : {x, y})
+    parts.push_back(
+        compute(e, 1, [storage](IRContext &context, ValueRange xs) {
+          return SmallVector<Value>{convertFloat(
+              context.builder, context.builder.getLoc(), xs[0], storage)};
+        }).front());
+  auto type = cast<ShapedType>(shape.getType());
+  SmallVector<int64_t> sizes(type.getShape());
+  int64_t n = sizes[dim];
+  if (!isTensor()) {
+    sizes[dim] = 2 * n;
+    Value result = makeConstant(b, b.getLoc(), type.clone(sizes, storage),
+                                b.getFloatAttr(storage, 0.0));
+    SmallVector<int64_t> offsets(getRank(), 0), strides(getRank(), 1);
+    for (RowExpr e : parts) {
+      result = vector::InsertStridedSliceOp::create(
+          b, evaluateVector(e, Kind::Row), result, offsets, strides);
+      offsets[dim] += n;
+    }
+    return makeLeaves(Kind::Whole, result).front();
+  }
+
+  // One loop over [.., 2, n, ..], seen as [.., 2n, ..] afterwards.
+  llvm::SetVector<Value> leaves;
+  for (RowExpr e : parts)
+    collectLeaves(e, Kind::Row, leaves);
+  AffineMap identity = b.getMultiDimIdentityMap(getRank() + 1);
+  SmallVector<AffineMap> maps;
+  for (Value leaf : leaves) {
+    AffineMap map = identity.dropResult(dim);
+    if (cast<RankedTensorType>(leaf.getType()).getRank() < getRank())
+      map = map.dropResult(dim);
+    maps.push_back(map);
+  }
+  maps.push_back(identity);
+  SmallVector<OpFoldResult> mixed = getSizes(Kind::Row);
+  mixed.insert(mixed.begin() + dim, b.getIndexAttr(2));
+  auto encoding = cast<RankedTensorType>(shape.getType()).getEncoding();
+  Value empty = tensor::EmptyOp::create(b, mixed, storage);
+  SmallVector<utils::IteratorType> iterators(getRank() + 1,
+                                             utils::IteratorType::parallel);
+  auto generic = linalg::GenericOp::create(
+      b, empty.getType(), leaves.getArrayRef(), empty, maps, iterators,
+      [&](OpBuilder &builder, Location loc, ValueRange arguments) {
+        ImplicitLocOpBuilder nested(loc, builder);
+        IRContext context{nested, PrimitiveForm::Prim};
+        Memo memo;
+        Value first = evaluate(parts[0], context, leaves, arguments, memo);
+        Value second = evaluate(parts[1], context, leaves, arguments, memo);
+        Value isFirst =
+            arith::CmpIOp::create(nested, arith::CmpIPredicate::eq,
+                                  linalg::IndexOp::create(nested, dim),
+                                  arith::ConstantIndexOp::create(nested, 0));
+        Value chosen = arith::SelectOp::create(nested, isFirst, first, second);
+        linalg::YieldOp::create(nested, chosen);
+      });
+  if (!ShapedType::isDynamic(n))
+    sizes[dim] = 2 * n;
+  auto resultType = RankedTensorType::get(sizes, storage, encoding);
+  auto plain = RankedTensorType::get(sizes, storage);
+  Value result = tensor::CollapseShapeOp::create(b, plain, generic.getResult(0),
+                                                 splitDim(getRank(), dim, 2));
+  if (encoding)
+    result = tensor::CastOp::create(b, resultType, result);
+  return makeLeaves(Kind::Whole, result).front();
+}
+
+RowExpr RowContext::groupMax(RowExpr x, int64_t groups) {
+  auto type = cast<ShapedType>(shape.getType());
+  Type storage = getStorageType();
+  SmallVector<int64_t> split(type.getShape());
+  int64_t n = split[dim];
+  split[dim] = groups;
+  SmallVector<int64_t> sizes(split);
+  int64_t members = ShapedType::isDynamic(n) ? n : n / groups;
+  split.insert(split.begin() + dim + 1, members);
+
+  // The members of a group become a dimension of their own.
+  Value grouped;
+  if (isTensor()) {
+    SmallVector<OpFoldResult> mixed = getSizes(Kind::Row);
+    OpFoldResult size = b.getIndexAttr(members);
+    if (ShapedType::isDynamic(n))
+      size = arith::DivUIOp::create(b, cast<Value>(mixed[dim]),
+                                    arith::ConstantIndexOp::create(b, groups))
+                 .getResult();
+    mixed[dim] = b.getIndexAttr(groups);
+    mixed.insert(mixed.begin() + dim + 1, size);
+    auto plain = RankedTensorType::get(type.getShape(), storage);
+    Value whole = shape;
+    if (plain != type)
+      whole = tensor::CastOp::create(b, plain, whole);
+    grouped = tensor::ExpandShapeOp::create(b, plain.clone(split), whole,
+                                            splitDim(getRank(), dim, 2), mixed);
+  } else {
+    grouped = vector::ShapeCastOp::create(b, type.clone(split), shape);
+  }
+  RowContext inner(b, b.getLoc(), grouped, dim + 1);
+  RowExpr largest = inner.maximum(inner.getRow(grouped));
+  Value result = inner.finish(largest);
+  // Without the dimension that the maximum left.
+  if (!isTensor())
+    result = vector::ShapeCastOp::create(b, type.clone(sizes), result);
+  else {
+    result = tensor::CollapseShapeOp::create(
+        b, RankedTensorType::get(sizes, storage), result,
+        splitDim(getRank(), dim, 2));
+    if (result.getType() != type.clone(sizes))
+      result = tensor::CastOp::create(b, type.clone(sizes), result);
+  }
+  return makeLeaves(Kind::Whole, result).front();
+}

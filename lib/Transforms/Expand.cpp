@@ -51,6 +51,22 @@ private:
   PrimitiveForm form;
 };
 
+struct ExpandMergePattern : OpRewritePattern<MergeOp> {
+  ExpandMergePattern(MLIRContext *context, PrimitiveForm form)
+      : OpRewritePattern(context), form(form) {}
+
+  LogicalResult matchAndRewrite(MergeOp op,
+                                PatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    IRContext context{b, form};
+    rewriter.replaceOp(op, op.buildFormula(context));
+    return success();
+  }
+
+private:
+  PrimitiveForm form;
+};
+
 /// For other compilers: primitives that are there already, as math ops of one
 /// word.
 struct PrimToMathPattern : OpRewritePattern<PrimOp> {
@@ -131,7 +147,7 @@ private:
 
 void act::populateExpandPatterns(RewritePatternSet &patterns,
                                  PrimitiveForm form) {
-  patterns.add<ExpandPattern>(patterns.getContext(), form);
+  patterns.add<ExpandPattern, ExpandMergePattern>(patterns.getContext(), form);
   if (form == PrimitiveForm::Math)
     patterns.add<PrimToMathPattern>(patterns.getContext());
 }

@@ -64,12 +64,14 @@ private:
   Value read(OpOperand &operand, const Step &step);
   Value readWithGaps(Value buffer, ValueRange indices, Value zero,
                      const Step &step);
+  Value fromMemory(Value vector, OpOperand &operand);
   void write(OpOperand &operand, Value value, const Step &step);
   SmallVector<Value> compute(const Step &step);
   Value computeFma(Operation &inner, const IRMapping &map);
   Value broadcast(Value scalar);
-  Value combineLanes(Operation *combiner, Value vector);
-  Value combine(Operation *combiner, Value lhs, Value rhs);
+  SmallVector<Value> combineLanes(Operation *combiner, ValueRange vectors);
+  SmallVector<Value> combine(Operation *combiner, ValueRange lhs,
+                             ValueRange rhs);
 
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(b, loc, value);
@@ -244,13 +246,12 @@ void Executor::runAcross() {
 /// are combined at the end.
 void Executor::runAlong() {
   SmallVector<Value> carried;
-  for (Operation *combiner : plan.combiners) {
-    TypedAttr neutral = *arith::getNeutralElement(combiner);
-    carried.push_back(arith::ConstantOp::create(
-        b, loc,
-        DenseElementsAttr::get(getVectorType(neutral.getType()),
-                               ArrayRef<Attribute>(neutral))));
-  }
+  for (Operation *combiner : plan.combiners)
+    for (TypedAttr neutral : getNeutralElements(combiner))
+      carried.push_back(arith::ConstantOp::create(
+          b, loc,
+          DenseElementsAttr::get(getVectorType(neutral.getType()),
+                                 ArrayRef<Attribute>(neutral))));
   SmallVector<Value> partial =
       reductionLoops(0, carried, [&](ValueRange outer) {
         return vectorLoops(outer, [&](Value mask, ValueRange inner) {
@@ -262,13 +263,27 @@ void Executor::runAlong() {
           return values;
         });
       });
-  for (auto [output, combiner, vector] :
-       llvm::zip_equal(llvm::make_pointer_range(op.getDpsInitsMutable()),
-                       plan.combiners, partial)) {
-    SmallVector<Value> indices = getIndices(*output, Step{ivs, {}, {}});
-    Value before = memref::LoadOp::create(b, loc, output->get(), indices);
-    Value after = combine(combiner, before, combineLanes(combiner, vector));
-    memref::StoreOp::create(b, loc, after, output->get(), indices);
+  ValueRange vectors = partial;
+  SmallVector<OpOperand *> outputs =
+      llvm::to_vector(llvm::make_pointer_range(op.getDpsInitsMutable()));
+  ArrayRef<OpOperand *> remaining = outputs;
+  for (Operation *combiner : plan.combiners) {
+    unsigned count = combiner->getNumResults();
+    SmallVector<Value> lanes =
+        combineLanes(combiner, vectors.take_front(count));
+    SmallVector<SmallVector<Value>> indices;
+    SmallVector<Value> before;
+    for (OpOperand *output : remaining.take_front(count)) {
+      indices.push_back(getIndices(*output, Step{ivs, {}, {}}));
+      before.push_back(
+          memref::LoadOp::create(b, loc, output->get(), indices.back()));
+    }
+    SmallVector<Value> after = combine(combiner, before, lanes);
+    for (auto [output, value, at] :
+         llvm::zip_equal(remaining.take_front(count), after, indices))
+      memref::StoreOp::create(b, loc, value, output->get(), at);
+    vectors = vectors.drop_front(count);
+    remaining = remaining.drop_front(count);
   }
 }
 
@@ -305,18 +320,36 @@ Value Executor::read(OpOperand &operand, const Step &step) {
   std::optional<unsigned> position = getVectorPosition(map, plan.vectorDim);
   if (!position)
     return broadcast(memref::LoadOp::create(b, loc, operand.get(), indices));
+  Value buffer = operand.get();
+  if (type.getElementType().isInteger(1)) {
+    // A byte in memory, a bit in a vector: read as bytes. Buffers of both are
+    // the same below.
+    type = cast<MemRefType>(type.clone(b.getI8Type()));
+    buffer =
+        UnrealizedConversionCastOp::create(b, loc, type, buffer).getResult(0);
+  }
   // Lanes beyond the end read as zero rather than poison: what follows may
   // branch on them or look them up.
   Value zero =
       arith::ConstantOp::create(b, loc, b.getZeroAttr(type.getElementType()));
   if (*position + 1 == type.getRank())
-    if (Value value = readWithGaps(operand.get(), indices, zero, step))
-      return value;
+    if (Value value = readWithGaps(buffer, indices, zero, step))
+      return fromMemory(value, operand);
   AffineMap access =
       AffineMap::get(type.getRank(), 0, b.getAffineDimExpr(*position));
-  return vector::TransferReadOp::create(
-      b, loc, getVectorType(type.getElementType()), operand.get(), indices,
+  Value value = vector::TransferReadOp::create(
+      b, loc, getVectorType(type.getElementType()), buffer, indices,
       AffineMapAttr::get(access), zero, step.mask, b.getBoolArrayAttr({true}));
+  return fromMemory(value, operand);
+}
+
+/// The elements of what was read as bytes.
+Value Executor::fromMemory(Value vector, OpOperand &operand) {
+  if (!getElementTypeOrSelf(operand.get()).isInteger(1))
+    return vector;
+  Value zero =
+      arith::ConstantOp::create(b, loc, b.getZeroAttr(vector.getType()));
+  return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, vector, zero);
 }
 
 /// Reads elements that are a small step apart, as half of an interleaved pair
@@ -452,27 +485,36 @@ SmallVector<Value> Executor::compute(const Step &step) {
 }
 
 /// Applies a combiner of the body to other operands, scalars or vectors.
-Value Executor::combine(Operation *combiner, Value lhs, Value rhs) {
+SmallVector<Value> Executor::combine(Operation *combiner, ValueRange lhs,
+                                     ValueRange rhs) {
   IRMapping map;
-  map.map(combiner->getOperand(0), lhs);
-  map.map(combiner->getOperand(1), rhs);
+  map.map(combiner->getOperands().take_front(lhs.size()), lhs);
+  map.map(combiner->getOperands().drop_front(lhs.size()), rhs);
   Operation *clone = b.clone(*combiner, map);
-  clone->getResult(0).setType(lhs.getType());
-  return clone->getResult(0);
+  for (auto [result, value] : llvm::zip_equal(clone->getResults(), lhs))
+    result.setType(value.getType());
+  return llvm::to_vector(ValueRange(clone->getResults()));
 }
 
-/// Combines all lanes of a vector, halving it: the order is the same for every
+/// Combines all lanes of vectors, halving them: the order is the same for every
 /// vector width's worth of lanes, and rounding errors stay small.
-Value Executor::combineLanes(Operation *combiner, Value vector) {
+SmallVector<Value> Executor::combineLanes(Operation *combiner,
+                                          ValueRange vectors) {
+  SmallVector<Value> values = llvm::to_vector(vectors);
   for (int64_t lanes = plan.lanes / 2; lanes >= 1; lanes /= 2) {
     auto half = [&](int64_t offset) {
-      return vector::ExtractStridedSliceOp::create(
-          b, loc, vector, ArrayRef<int64_t>{offset}, ArrayRef<int64_t>{lanes},
-          ArrayRef<int64_t>{1});
+      return llvm::map_to_vector(values, [&](Value vector) -> Value {
+        return vector::ExtractStridedSliceOp::create(
+            b, loc, vector, ArrayRef<int64_t>{offset}, ArrayRef<int64_t>{lanes},
+            ArrayRef<int64_t>{1});
+      });
     };
-    vector = combine(combiner, half(0), half(lanes));
+    SmallVector<Value> lower = half(0), upper = half(lanes);
+    values = combine(combiner, lower, upper);
   }
-  return vector::ExtractOp::create(b, loc, vector, 0);
+  for (Value &value : values)
+    value = vector::ExtractOp::create(b, loc, value, 0);
+  return values;
 }
 
 void mlir::act::executeSchedule(RewriterBase &rewriter, linalg::LinalgOp op,

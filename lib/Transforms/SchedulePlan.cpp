@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "act/IR/Act.h"
 #include "act/Transforms/Schedule.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
@@ -68,7 +69,8 @@ static bool isVectorizable(Operation *op) {
 }
 
 /// Whether elements of `type` lie in a buffer as they do in a vector, where
-/// LLVM packs bits: i1 takes a byte in the one and a bit in the other.
+/// LLVM packs bits: i1 takes a byte in the one and a bit in the other. Reading
+/// such bytes is another matter.
 static bool isWholeBytes(Type type) {
   auto integer = dyn_cast<IntegerType>(type);
   return !integer ||
@@ -79,29 +81,61 @@ static bool isVectorizable(linalg::LinalgOp op) {
   if (!op.hasPureBufferSemantics() || op.getNumLoops() == 0 ||
       op.getNumDpsInits() == 0)
     return false;
-  for (Value operand : op->getOperands())
-    if ((isa<MemRefType>(operand.getType()) &&
-         !isWholeBytes(getElementTypeOrSelf(operand))) ||
-        !VectorType::isValidElementType(getElementTypeOrSelf(operand)) ||
-        isa<ShapedType>(getElementTypeOrSelf(operand)))
+  for (OpOperand &operand : op->getOpOperands()) {
+    Type element = getElementTypeOrSelf(operand.get());
+    bool isReadOnly = op.isDpsInput(&operand);
+    if ((isa<MemRefType>(operand.get().getType()) && !isWholeBytes(element) &&
+         !(isReadOnly && element.isInteger(1))) ||
+        !VectorType::isValidElementType(element) || isa<ShapedType>(element))
       return false;
+  }
   return llvm::all_of(*op.getBlock(),
                       [](Operation &inner) { return isVectorizable(&inner); });
 }
 
-/// The ops that combine two partial results, one for each output, if the body
-/// reduces every output by one op with a neutral element.
+SmallVector<TypedAttr> mlir::act::getNeutralElements(Operation *combiner) {
+  if (auto merge = dyn_cast<MergeOpInterface>(combiner))
+    return merge.getNeutralElements();
+  if (combiner->getNumOperands() == 2 && combiner->getNumResults() == 1)
+    if (std::optional<TypedAttr> neutral = arith::getNeutralElement(combiner))
+      return {*neutral};
+  return {};
+}
+
+/// Whether `op` combines `args`, what is there so far, with other values, and
+/// is the only one to use them.
+static bool combines(Operation *op, ArrayRef<BlockArgument> args) {
+  unsigned count = getNeutralElements(op).size();
+  if (count == 0 || args.size() != count || op->getNumOperands() != 2 * count)
+    return false;
+  for (auto [i, arg] : llvm::enumerate(args)) {
+    // Of an op with one result, either operand may be the one.
+    if (!arg.hasOneUse() || *arg.user_begin() != op ||
+        (count > 1 && op->getOperand(i) != arg))
+      return false;
+  }
+  return true;
+}
+
+/// The ops that combine two partial results, each for some of the outputs, if
+/// the body reduces every output by an op with a neutral element.
 static SmallVector<Operation *> getCombiners(linalg::LinalgOp op) {
   SmallVector<Operation *> combiners;
   auto yield = cast<linalg::YieldOp>(op.getBlock()->getTerminator());
-  for (auto [value, arg] :
-       llvm::zip_equal(yield.getValues(), op.getRegionOutputArgs())) {
-    Operation *combiner = value.getDefiningOp();
-    if (!combiner || combiner->getBlock() != op.getBlock() ||
-        combiner->getNumOperands() != 2 || !arg.hasOneUse() ||
-        *arg.user_begin() != combiner || !arith::getNeutralElement(combiner))
+  ValueRange values = yield.getValues();
+  ArrayRef<BlockArgument> args = op.getRegionOutputArgs();
+  while (!values.empty()) {
+    Operation *combiner = values.front().getDefiningOp();
+    if (!combiner || combiner->getBlock() != op.getBlock())
+      return {};
+    unsigned count = combiner->getNumResults();
+    if (count > values.size() ||
+        !llvm::equal(combiner->getResults(), values.take_front(count)) ||
+        !combines(combiner, args.take_front(count)))
       return {};
     combiners.push_back(combiner);
+    values = values.drop_front(count);
+    args = args.drop_front(count);
   }
   return combiners;
 }

@@ -25,12 +25,9 @@ def functions(entry, settings, shapes=None):
     shapes = shapes or (ROWS if rows else ELEMENTWISE)
     types = [s.format(t) for s in shapes for t in TYPES]
     text = ""
+    dim = 0 if rows else None
     for number, (setting, type_) in enumerate((s, t) for s in settings for t in types):
-        names = [f"%{name}" for name in entry.operands]
-        arguments = ", ".join(f"{n}: {type_}" for n in names)
-        op = entry.spell(names, type_, setting, 0 if rows else None)
-        text += f"func.func @f{number}({arguments}) -> {type_} {{\n"
-        text += f"  %r = {op}\n  return %r : {type_}\n}}\n"
+        text += entry.function(f"f{number}", type_, setting, dim)
     return text
 
 
@@ -78,12 +75,13 @@ def bad_settings(entry):
     for p in entry.parameters:
         if p.kind in ("choice", "flag"):
             continue
-        yield f"{p.name} = 0x7FF0000000000000 : f64", f"'{p.name}' to be finite"
-        yield f"{p.name} = 0x7FF8000000000000 : f64", f"'{p.name}' to be finite"
-        worst = {"positive": "0.0", "non-negative": "-1.0", "non-zero": "0.0"}
+        if p.kind != "integer":
+            yield f"{p.name} = 0x7FF0000000000000 : f64", f"'{p.name}' to be finite"
+            yield f"{p.name} = 0x7FF8000000000000 : f64", f"'{p.name}' to be finite"
+        worst = {"positive": 0, "non-negative": -1, "non-zero": 0}
         if p.requirement:
             assert p.requirement in worst, f"no test of {p.requirement}"
-            yield f"{p.name} = {worst[p.requirement]} : f64", f"'{p.name}' to be {p.requirement}"
+            yield p.spell(worst[p.requirement]), f"'{p.name}' to be {p.requirement}"
         yield f"{p.name} = 1 : i32", p.name
     for condition, words in entry.constraints:
         # Which parameters break it is for us to find.
@@ -101,12 +99,18 @@ BAD = [(e, attribute, message) for e in ENTRIES for attribute, message in bad_se
 @pytest.mark.parametrize("entry,attribute,message", BAD, ids=[f"{e.mnemonic}-{a}" for e, a, _ in BAD])
 def test_bad_parameters_are_refused(entry, attribute, message):
     names = [f"%{n}" for n in entry.operands]
-    arguments = ", ".join(f"{n}: tensor<4xf32>" for n in names)
+    types = entry.operand_types("tensor<4xf32>")
+    arguments = ", ".join(f"{n}: {t}" for n, t in zip(names, types))
     dim = "" if entry.shape != "row" or attribute.startswith("dim") else "dim = 0 : i64, "
     # The other parameters that have to be there.
-    others = [f"{n} = {v} : f64" for n, v in entry.required.items() if not attribute.startswith(f"{n} ")]
+    others = [
+        p.spell(entry.required[p.name])
+        for p in entry.parameters
+        if p.name in entry.required and not attribute.startswith(f"{p.name} ")
+    ]
     attribute = ", ".join([attribute, *others])
-    op = f"act.{entry.mnemonic} {', '.join(names)} {{{dim}{attribute}}} : tensor<4xf32>"
+    signature = entry.signature("tensor<4xf32>", entry.required, 0)
+    op = f"act.{entry.mnemonic} {', '.join(names)} {{{dim}{attribute}}} : {signature}"
     code, _, errors = act_opt(f"func.func @f({arguments}) {{\n  %r = {op}\n  return\n}}\n")
     assert code == 1
     assert message in errors
@@ -117,7 +121,8 @@ def test_bad_parameters_are_refused(entry, attribute, message):
 @pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
 def test_bad_types_are_refused(entry, type_):
     names = [f"%{n}" for n in entry.operands]
-    arguments = ", ".join(f"{n}: {type_}" for n in names)
+    types = entry.operand_types(type_)
+    arguments = ", ".join(f"{n}: {t}" for n, t in zip(names, types))
     op = entry.spell(names, type_, entry.required, dim=0 if entry.shape == "row" else None)
     code, _, errors = act_opt(f"func.func @f({arguments}) {{\n  %r = {op}\n  return\n}}\n")
     assert code == 1 and f"but got '{type_}'" in errors

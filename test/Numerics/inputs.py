@@ -121,3 +121,30 @@ def parameters(name, count):
     values = random.normal(0, 1.5, count)
     values[: min(count, 6)] = [0.25, 0.0, -0.0, 1.0, -1.0, 1e-40][: min(count, 6)]
     return values.astype(type_.dtype)
+
+
+@functools.lru_cache(None)
+def masks(length, count):
+    """Masks for rows: most kept, half kept, one kept, all and none."""
+    random = np.random.default_rng(length + 7)
+    keep = random.random((count, length)) < random.choice([0.1, 0.5, 0.9], (count, 1))
+    if count >= 16:
+        keep[6] = False
+        keep[7] = True
+        keep[8] = np.arange(length) == length // 2
+        # Of row 4 of `rows`, all but NaN; of row 2, some of the infinities.
+        keep[4] = np.arange(length) != length - 1
+        keep[9] = np.arange(length) == length - 1
+    return keep
+
+
+def row_operands(entry, type_, rows):
+    """All operands of a row-wise entry, the first of which is given."""
+    operands = [rows]
+    for operand in entry.row_operands:
+        if operand.is_mask:
+            operands.append(masks(rows.shape[-1], rows.shape[0]))
+        else:
+            random = np.random.default_rng(rows.shape[-1] + 11)
+            operands.append(random.gumbel(0, 1, rows.shape).astype(type_.dtype))
+    return operands

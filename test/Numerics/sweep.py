@@ -11,7 +11,7 @@ import inputs
 import numpy as np
 from entries import entries, setting_name
 from reference import Reference
-from run_kernel import compile_library, kernel_module
+from run_kernel import compile_library
 from ulp import TYPES, errors
 
 BOUNDS = json.loads((pathlib.Path(__file__).parent / "bounds.json").read_text())
@@ -42,16 +42,8 @@ def run(entry, index, type_, *operands):
     shape = "tensor<?x?x{}>" if entry.shape == "row" else "tensor<?x{}>"
     tensor = shape.format(type_.name)
     dim = 1 if entry.shape == "row" else None
-    functions = [
-        (
-            f"f{i}",
-            lambda names, s=setting: entry.spell(names, tensor, s, dim),
-            len(entry.operands),
-            tensor,
-        )
-        for i, setting in enumerate(entry.settings)
-    ]
-    library = compile_library(kernel_module(functions))
+    functions = [entry.function(f"f{i}", tensor, s, dim) for i, s in enumerate(entry.settings)]
+    library = compile_library("".join(functions))
     return library.call(f"f{index}", *operands)
 
 

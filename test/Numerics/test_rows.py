@@ -13,82 +13,214 @@ from run_kernel import compile_library
 from ulp import TYPES, error_mp, errors
 
 ROWS = sweep.of_shape("row")
+BASE = [c for c in ROWS if c[1] == 0]
 LENGTHS = [1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 100, 1000, 1024]
+BOUNDS = sweep.BOUNDS["rows"]
 
 
-def distance(x):
+def spacing(type_, exact):
+    """One unit in the last place at exact values in double."""
+    with np.errstate(all="ignore"):
+        exponent = np.frexp(exact)[1] - type_.precision
+    return np.ldexp(1.0, np.maximum(exponent, type_.min_exponent))
+
+
+def distance(operands):
     """How far each element lies below the largest of its row: the exponential
     passes on that many times the error of its argument."""
-    with np.errstate(invalid="ignore"):
-        d = np.abs(x - np.max(x, axis=-1, keepdims=True))
+    with np.errstate(all="ignore"):
+        x = sum(o for o in operands if o.dtype != np.bool_)
+        d = np.max(x, axis=-1, keepdims=True, initial=-np.inf) - x
+        d = np.maximum(d, x - np.min(x, axis=-1, keepdims=True, initial=np.inf))
     return np.where(np.isfinite(d), d, 0)
 
 
-def limits(entry, setting, type_, x):
-    if type_.width == 16:
-        return np.full(x.shape, float(sweep.bound(entry, type_)))
-    # Dividing the argument makes it larger.
-    scale = max([1.0] + [1 / abs(v) for v in setting.values() if v])
-    return sweep.bound(entry, type_) + distance(x) * scale
+def limits(entry, setting, type_, operands, exact):
+    """The largest error allowed, in ULP, from bounds.json: a number of ULP, and
+    more for each unit of distance, or an error relative to the largest of 1,
+    the result and the maximum, or an absolute one."""
+    bound = BOUNDS[entry.mnemonic]
+    x = operands[0].astype(np.float64)
+    ulp = np.full(exact.shape, float(bound["ulp"].get(type_.name, bound["ulp"]["default"])))
+    unit = 2.0 ** -(53 if type_.name == "f64" else 24)
+    if "distance" in bound and type_.width > 16:
+        temperature = setting.get("temperature", 1.0)
+        ulp = ulp + bound["distance"] * distance(operands) / temperature
+    with np.errstate(all="ignore"):
+        if "relative" in bound:
+            largest = np.max(np.abs(x), axis=-1, keepdims=True, initial=0)
+            largest = np.where(np.isfinite(largest), largest, 0) / setting.get("temperature", 1.0)
+            size = np.maximum(1, np.maximum(largest, np.abs(exact)))
+            size = np.where(np.isfinite(size), size, 1)
+            half = 0.5 if type_.width == 16 else 0.0
+            ulp = np.maximum(ulp, bound["relative"] * unit * size / spacing(type_, exact) + half)
+        if "absolute" in bound:
+            scale = unit * 2.0**24 if type_.name != "f64" else 2.0**-29
+            absolute = bound["absolute"] * (scale if type_.name == "f64" else 1)
+            ulp = np.maximum(ulp, absolute / spacing(type_, exact))
+    return np.where(np.isfinite(ulp), ulp, 0)
+
+
+def fitting(entry, setting, rows):
+    """As much of the rows as divides by what the op asks for."""
+    granule = entry.row_size.granule(setting)
+    return rows[:, : rows.shape[1] // granule * granule]
 
 
 @pytest.mark.parametrize("case", ROWS, ids=sweep.name_of)
 @pytest.mark.parametrize("name", ["f16", "bf16", "f32"])
 def test_rows(case, name, record_property):
     entry, index = case
+    setting = entry.settings[index]
     type_ = TYPES[name]
-    reference = Reference(entry, entry.settings[index], type_)
+    reference = Reference(entry, setting, type_)
     largest = 0.0
     for length in LENGTHS if not index else LENGTHS[-4:]:
-        rows = inputs.rows(name, length, 64)
-        y = sweep.run(entry, index, type_, rows)
-        x = type_.to_double(rows)
-        exact = reference.double(x)
-        limit = limits(entry, entry.settings[index], type_, x)
-        flat = [a.ravel() for a in (y, exact, rows)]
-        error = errors(type_, flat[0], flat[1])
-        largest = max(largest, sweep.check(type_, error, limit.ravel(), *flat))
+        rows = fitting(entry, setting, inputs.rows(name, length, 64))
+        if not rows.size:
+            continue
+        operands = inputs.row_operands(entry, type_, rows)
+        y = sweep.run(entry, index, type_, *operands)
+        wide = [o if o.dtype == np.bool_ else type_.to_double(o) for o in operands]
+        exact = reference.double(*wide)
+        assert y.shape == exact.shape
+        limit = limits(entry, setting, type_, wide, exact)
+        error = errors(type_, y.ravel(), exact.ravel())
+        largest = max(largest, sweep.check(type_, error, limit.ravel(), y.ravel(), exact.ravel()))
     record_property(f"ulp:{sweep.name_of(case)}:{name}", largest)
 
 
 @pytest.mark.parametrize("case", ROWS, ids=sweep.name_of)
 def test_rows_f64(case, record_property):
     entry, index = case
+    setting = entry.settings[index]
     type_ = TYPES["f64"]
-    reference = Reference(entry, entry.settings[index], type_)
+    reference = Reference(entry, setting, type_)
     rows = inputs.rows("f64", 50, 40)
-    y = sweep.run(entry, index, type_, rows)
+    operands = inputs.row_operands(entry, type_, rows)
+    y = sweep.run(entry, index, type_, *operands)
     finite = np.isfinite(rows).all(axis=1)
-    assert np.array_equal(np.isnan(y), np.isnan(reference.double(rows)))
-    rows, y = rows[finite], y[finite]
-    exact = np.stack([reference.exact_row(row) for row in rows])
+    assert np.array_equal(np.isnan(y), np.isnan(reference.double(*operands)))
+    if any(o.is_mask for o in entry.row_operands):
+        # Rows of which nothing is kept have no maximum.
+        finite &= operands[1].any(axis=1)
+    operands, y = [o[finite] for o in operands], y[finite]
+    exact = np.stack([reference.exact_row(*row) for row in zip(*operands)])
     with mpmath.workprec(100):
         error = [error_mp(type_, g, e, False) for g, e in zip(y.ravel(), exact.ravel())]
-    limit = limits(entry, entry.settings[index], type_, rows).ravel()
-    as_double = exact.astype(np.float64).ravel()
-    worst = sweep.check(type_, np.array(error), limit, y.ravel(), as_double, rows.ravel())
+    as_double = exact.astype(np.float64)
+    limit = limits(entry, setting, type_, operands, as_double).ravel()
+    worst = sweep.check(type_, np.array(error), limit, y.ravel(), as_double.ravel())
     record_property(f"ulp:{sweep.name_of(case)}:f64", worst)
 
 
 # A sum over a long row must not lose what a short one keeps, along any dim.
-LONG = [((3, 65536), 1), ((20000, 3), 0), ((5, 4096, 4), 1), ((1, 1, 33), 2)]
+LONG = [((3, 65536), 1), ((20000, 4), 0), ((5, 4096, 4), 1), ((1, 1, 34), 2)]
+LONG += [((2, 3, 4, 5, 6), d) for d in (1, 3, 4)] + [((64,), 0), ((1000,), 0)]
 
 
-@pytest.mark.parametrize("case", ROWS, ids=sweep.name_of)
+def check_along(entry, setting, type_, x, dim):
+    """Runs the op along a dim of x, and checks the rows."""
+    x = np.moveaxis(x, dim, -1)
+    granule = entry.row_size.granule(setting)
+    x = x[..., : x.shape[-1] // granule * granule]
+    flat = np.ascontiguousarray(x).reshape(-1, x.shape[-1])
+    operands = inputs.row_operands(entry, type_, flat)
+    tensor = "tensor<" + "?x" * x.ndim + f"{type_.name}>"
+    library = compile_library(entry.function("f", tensor, setting, dim))
+    shaped = [np.moveaxis(o.reshape(x.shape), -1, dim) for o in operands]
+    y = np.moveaxis(library.call("f", *shaped), dim, -1)
+    y = np.ascontiguousarray(y).reshape(flat.shape[0], -1)
+    wide = [o if o.dtype == np.bool_ else type_.to_double(o) for o in operands]
+    exact = Reference(entry, setting, type_).double(*wide)
+    limit = limits(entry, setting, type_, wide, exact)
+    error = errors(type_, y.ravel(), exact.ravel())
+    return sweep.check(type_, error, limit.ravel(), y.ravel(), exact.ravel())
+
+
+@pytest.mark.parametrize("case", BASE, ids=sweep.name_of)
 @pytest.mark.parametrize("shape, dim", LONG, ids=str)
 def test_long_rows_along_any_dim(case, shape, dim):
     entry, index = case
+    x = np.random.default_rng(1).random(shape, np.float32)
+    check_along(entry, entry.settings[index], TYPES["f32"], x, dim)
+
+
+@pytest.mark.parametrize("case", BASE, ids=sweep.name_of)
+@pytest.mark.parametrize("name", ["f16", "bf16", "f32"])
+def test_ascending_rows(case, name):
+    """Where each element is a new maximum, a sum that is rescaled each time
+    collects an error each time; descending and alternating rows beside."""
+    entry, index = case
+    type_ = TYPES[name]
+    n = 65536
+    ramp = np.linspace(-100, 100, n)
+    jumps = np.where(np.arange(n) % 2, ramp, -ramp)
+    steps = np.floor(ramp / 40) * 40
+    x = np.stack([ramp, -ramp, jumps, steps, ramp / 1000]).astype(type_.dtype)
+    for dim in (1, 0):
+        check_along(entry, entry.settings[index], type_, x if dim else x.T.copy(), dim)
+
+
+@pytest.mark.parametrize("case", BASE, ids=sweep.name_of)
+@pytest.mark.parametrize("shape, dim", [((3, 0), 1), ((0, 4), 1), ((0, 4), 0), ((2, 0, 3), 2)], ids=str)
+def test_nothing(case, shape, dim):
+    """Rows without elements, and no rows."""
+    entry, index = case
+    setting = entry.settings[index]
     type_ = TYPES["f32"]
     tensor = "tensor<" + "?x" * len(shape) + "f32>"
-    operation = entry.spell(["%x"], tensor, entry.settings[index], dim=dim)
-    library = compile_library(
-        f"func.func @f(%x: {tensor}) -> {tensor} {{\n"
-        f"  %y = {operation}\n  return %y : {tensor}\n}}\n"
+    library = compile_library(entry.function("f", tensor, setting, dim))
+    x = np.zeros(shape, np.float32)
+    operands = [x] + [np.zeros(shape, bool) if o.is_mask else x for o in entry.row_operands]
+    y = library.call("f", *operands)
+    expected = list(shape)
+    expected[dim] = entry.row_size.of(shape[dim], setting)
+    assert y.shape == tuple(expected)
+    # The maximum, or the logarithm of a sum, of nothing.
+    assert (y == -np.inf).all()
+
+
+def through_vectors(entry, setting, vector, dim):
+    """A function on tensors that loads vectors and calls the op on them."""
+    types = entry.operand_types(vector)
+    result = entry.result_type(vector, setting, dim)
+    tensors = [t.replace("vector", "tensor") for t in [*types, result]]
+    arguments = ", ".join(f"%x{i}: {t}" for i, t in enumerate(tensors[:-1]))
+    text = entry.function("v", vector, setting, dim)
+    text += f"func.func @f({arguments}) -> {tensors[-1]} {{\n  %c = arith.constant 0 : index\n"
+    at = "[%c, %c, %c]"
+    inside = "{in_bounds = [true, true, true]}"
+    for i, type_ in enumerate(types):
+        element = type_[:-1].split("x")[-1]
+        zero = "false" if element == "i1" else f"0.0 : {element}"
+        text += f"  %p{i} = arith.constant {zero}\n"
+        text += f"  %v{i} = vector.transfer_read %x{i}{at}, %p{i} {inside} : {tensors[i]}, {type_}\n"
+    values = ", ".join(f"%v{i}" for i in range(len(types)))
+    return text + (
+        f"  %y = func.call @v({values}) : ({', '.join(types)}) -> {result}\n"
+        f"  %e = tensor.empty() : {tensors[-1]}\n"
+        f"  %r = vector.transfer_write %y, %e{at} {inside} : {result}, {tensors[-1]}\n"
+        f"  return %r : {tensors[-1]}\n}}\n"
     )
-    x = np.random.default_rng(1).random(shape, np.float32)
-    y = np.moveaxis(library.call("f", x), dim, -1)
-    rows = np.moveaxis(x, dim, -1).astype(np.float64)
-    exact = Reference(entry, entry.settings[index], type_).double(rows)
-    limit = limits(entry, entry.settings[index], type_, rows)
-    flat = [np.ascontiguousarray(a).ravel() for a in (y, exact, rows)]
-    sweep.check(type_, errors(type_, flat[0], flat[1]), limit.ravel(), *flat)
+
+
+@pytest.mark.parametrize("case", BASE, ids=sweep.name_of)
+@pytest.mark.parametrize("name", ["f16", "bf16", "f32"])
+@pytest.mark.parametrize("dim", range(3))
+def test_vectors(case, name, dim):
+    """Fixed vectors, along each dim."""
+    entry, index = case
+    setting = entry.settings[index]
+    type_ = TYPES[name]
+    library = compile_library(through_vectors(entry, setting, f"vector<2x4x6x{name}>", dim))
+    for seed in range(6):
+        rows = np.roll(inputs.rows(name, 6, 64), -8 * seed, axis=0)[:8]
+        operands = [o.reshape(2, 4, 6) for o in inputs.row_operands(entry, type_, rows)]
+        y = np.moveaxis(library.call("f", *operands), dim, -1)
+        wide = [np.moveaxis(o, dim, -1) for o in operands]
+        wide = [o if o.dtype == np.bool_ else type_.to_double(o) for o in wide]
+        exact = Reference(entry, setting, type_).double(*wide)
+        limit = limits(entry, setting, type_, wide, exact)
+        y = np.ascontiguousarray(y).ravel()
+        sweep.check(type_, errors(type_, y, exact.ravel()), limit.ravel(), y, exact.ravel())

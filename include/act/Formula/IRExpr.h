@@ -51,6 +51,7 @@ public:
 
   IRExpr(Value value, IRContext &context) : value(value), context(&context) {}
   Value getValue() const { return value; }
+  IRContext &getContext() const { return *context; }
 
   friend IRExpr operator+(IRExpr a, IRExpr b);
   friend IRExpr operator-(IRExpr a, IRExpr b);

@@ -6,86 +6,235 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The vocabulary of row-wise formulas: + - * / exp elementwise between rows and
-// between a row and a number per row, max(x) and sum(x) along the row;
-// expOfQuotient(a, b), e^(a/b) with the quotient in two words.
+// The vocabulary of row-wise formulas. A RowExpr is an expression: it becomes
+// code where it is reduced or returned, all of it in the body of one loop, so
+// that a row is read as often as it is reduced, plus once.
+//
+//   map(f, x, ...)        f on the elements, which are IRExpr; a number per row
+//                         is the same for all elements of its row
+//   -x, where(mask, x, c), like(x, c)
+//   twoSum(x, y)          the sum in two words
+//   sumOfExp(x, t), sumOfExp(x, t, mask)
+//                         the sum of e^(x/t) over the row, or what is kept
+//   expOver(x, s), logOver(x, s), log(s)
+//                         e^(x/t) / s, its logarithm, the logarithm of s
+//   firstMax(x), oneHot(m)
+//   threshold(x, f)       see there
+//   concat(x, y)          one row behind the other
+//   groupMax(x, groups)   the largest of each group of neighbours
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ACT_FORMULA_ROWEXPR_H
 #define ACT_FORMULA_ROWEXPR_H
 
-#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "act/Formula/IRExpr.h"
+#include "llvm/ADT/SetVector.h"
+#include <functional>
+#include <memory>
+
+namespace mlir::vector {
+enum class CombiningKind : uint32_t;
+} // namespace mlir::vector
 
 namespace mlir::act {
 
-class RowExpr;
+class RowContext;
+struct RowNode;
 
-/// Where rows lie, and how ops on them are built: linalg for tensors, vector
-/// ops for vectors. Values are of the compute type in between.
-class RowContext {
+/// A row, one number per row, or one number: an expression. A whole result is
+/// one that is already there.
+class RowExpr {
 public:
-  /// `operand` is a ranked tensor or fixed vector; rows run along `dim`.
-  RowContext(OpBuilder &b, Location loc, Value operand, int64_t dim);
+  enum class Kind { Row, PerRow, Number, Whole };
 
-  /// The operand, in the compute type.
-  RowExpr getRow();
-  /// A result, rounded to the operand's type.
-  Value finish(RowExpr e);
-
-  using Body = llvm::function_ref<Value(OpBuilder &, Location, ValueRange)>;
-  /// Builds `body` elementwise over operands that are rows or one number per
-  /// row; a row of `elementType`, unless all operands are numbers.
-  RowExpr elementwise(llvm::ArrayRef<RowExpr> operands, Type elementType,
-                      Body body);
-  /// Reduces rows by `OpTy`, with the identity `init`.
-  template <typename OpTy>
-  RowExpr reduce(const RowExpr &x, double init);
-  /// Sums rows, in f64 if the compute type is f32.
-  RowExpr sum(RowExpr x);
-  /// A constant of the compute type.
-  RowExpr number(double c);
-  Type getComputeType() const { return computeType; }
+  RowExpr(std::shared_ptr<RowNode> node, unsigned index = 0)
+      : node(std::move(node)), index(index) {}
+  Kind getKind() const;
+  RowContext &getContext() const;
+  RowNode &getNode() const { return *node; }
+  /// Which of the node's values this is.
+  unsigned getIndex() const { return index; }
+  /// The value of a number.
+  double getNumber() const;
 
 private:
-  bool isTensor() const;
-  /// Extends or rounds to another element type.
-  RowExpr convert(RowExpr e, Type element);
+  std::shared_ptr<RowNode> node;
+  unsigned index;
+};
+
+/// The values of a node for values of its operands, scalars or vectors.
+using RowBody =
+    std::function<SmallVector<Value>(IRContext &context, ValueRange operands)>;
+/// Combines two partial results of a reduction.
+using RowCombine = llvm::function_ref<SmallVector<Value>(
+    OpBuilder &, Location, ValueRange before, ValueRange partial)>;
+
+/// An expression, or what it has become: `values` on tensors or vectors.
+struct RowNode {
+  RowExpr::Kind kind;
+  RowContext *context;
+  SmallVector<Value> values;
+  SmallVector<RowExpr> operands;
+  RowBody body;
+  double number = 0;
+  /// Set where the value is the position in the row.
+  bool isPosition = false;
+};
+
+/// Where rows lie, and how loops over them are built: linalg for tensors,
+/// vector ops for vectors.
+class RowContext {
+public:
+  /// `shape` is a ranked tensor or fixed vector; rows run along `dim`.
+  RowContext(OpBuilder &b, Location loc, Value shape, int64_t dim);
+
+  /// An operand, in the compute type if it is a number.
+  RowExpr getRow(Value operand);
+  /// The result, rounded to the operand's type.
+  Value finish(RowExpr e);
+
+  /// An expression of `count` values.
+  SmallVector<RowExpr> compute(ArrayRef<RowExpr> operands, unsigned count,
+                               RowBody body);
+  /// The position in the row, an index.
+  RowExpr getPosition();
+  RowExpr number(double c);
+  /// Reduces rows on tensors, from the neutral elements.
+  SmallVector<RowExpr> reduce(ArrayRef<RowExpr> partials,
+                              ArrayRef<TypedAttr> neutral, RowCombine combine);
+  /// The largest or smallest element, or the sum.
+  RowExpr maximum(RowExpr x);
+  RowExpr minimum(RowExpr x);
+  RowExpr sum(RowExpr x);
+  /// Both sums, in one pass over a tensor.
+  std::pair<RowExpr, RowExpr> sums(RowExpr x, RowExpr y);
+  /// Builds what numbers per row need only once.
+  void build(ArrayRef<RowExpr> values);
+  /// Makes values, one per row each, of what `body` builds from them while the
+  /// first is larger than before in any row, at most as often as a row is long
+  /// and a few times more.
+  RowExpr ascend(double start, llvm::function_ref<RowExpr(RowExpr)> body);
+  RowExpr concat(RowExpr x, RowExpr y);
+  RowExpr groupMax(RowExpr x, int64_t groups);
+
+  bool isTensor() const { return isa<RankedTensorType>(shape.getType()); }
+  Type getComputeType() const { return computeType; }
+  ImplicitLocOpBuilder &getBuilder() { return b; }
+
+private:
+  using Memo = llvm::DenseMap<RowNode *, SmallVector<Value>>;
+
+  int64_t getRank() const {
+    return cast<ShapedType>(shape.getType()).getRank();
+  }
+  Type getStorageType() const;
+  /// A node that is there already.
+  SmallVector<RowExpr> makeLeaves(RowExpr::Kind kind, ValueRange values);
+  RowExpr reduceVector(RowExpr x, vector::CombiningKind kind,
+                       Attribute neutral);
+  /// Sizes of a row, or of numbers per row.
+  SmallVector<OpFoldResult> getSizes(RowExpr::Kind kind);
+  /// The shape a value of this kind has on vectors; scalars where it has none.
+  Type getVectorType(RowExpr::Kind kind, Type element);
+
+  // On tensors.
+  void collectLeaves(RowExpr e, RowExpr::Kind kind,
+                     llvm::SetVector<Value> &leaves);
+  Value evaluate(RowExpr e, IRContext &context,
+                 const llvm::SetVector<Value> &leaves, ValueRange arguments,
+                 Memo &memo);
+  SmallVector<Value> buildGeneric(ArrayRef<RowExpr> results, RowExpr::Kind kind,
+                                  Attribute encoding = {});
+  // On vectors.
+  Value evaluateVector(RowExpr e, RowExpr::Kind kind);
 
   ImplicitLocOpBuilder b;
-  Value operand;
+  Value shape;
   int64_t dim;
   Type computeType;
 };
 
-/// A row, or one number per row, or one number.
-class RowExpr {
-public:
-  enum class Kind { Row, PerRow, Number };
+//===----------------------------------------------------------------------===//
+// The vocabulary
+//===----------------------------------------------------------------------===//
 
-  RowExpr(Value value, Kind kind, RowContext &context)
-      : value(value), kind(kind), context(&context) {}
-  Value getValue() const { return value; }
-  Kind getKind() const { return kind; }
+/// A row in two words.
+struct RowWords {
+  RowExpr hi;
+  std::optional<RowExpr> lo;
 
-  friend RowExpr operator+(RowExpr a, RowExpr b);
-  friend RowExpr operator-(RowExpr a, RowExpr b);
-  friend RowExpr operator*(RowExpr a, RowExpr b);
-  friend RowExpr operator/(RowExpr a, RowExpr b);
-  friend RowExpr exp(RowExpr a);
-  friend RowExpr expOfQuotient(RowExpr a, RowExpr b);
-  friend RowExpr max(RowExpr a);
-  friend RowExpr sum(RowExpr a);
-  friend RowExpr like(RowExpr x, double c);
-
-private:
-  template <typename OpTy>
-  static RowExpr binary(RowExpr a, RowExpr b);
-
-  Value value;
-  Kind kind;
-  RowContext *context;
+  RowWords(RowExpr hi, std::optional<RowExpr> lo = std::nullopt)
+      : hi(hi), lo(lo) {}
 };
+
+/// One number per row: scale * e^(shift / temperature). The scale is in f64.
+struct RowSumOfExp {
+  RowExpr shift;
+  RowExpr scale;
+  RowExpr temperature;
+};
+
+/// The first of the largest elements.
+struct RowFirstMax {
+  RowExpr value;
+  RowExpr position;
+};
+
+namespace detail {
+template <typename F, size_t... i>
+Value callOnElements(const F &f, IRContext &context, ValueRange values,
+                     std::index_sequence<i...>) {
+  IRExpr y = f(IRExpr(values[i], context)...);
+  return y.getValue();
+}
+} // namespace detail
+
+/// `f` on the elements.
+template <typename F, typename... Rows>
+RowExpr map(F f, RowExpr x, Rows... rows) {
+  using Indices = std::make_index_sequence<sizeof...(Rows) + 1>;
+  return x.getContext()
+      .compute({x, rows...}, 1,
+               [f](IRContext &context, ValueRange values) {
+                 return SmallVector<Value>{
+                     detail::callOnElements(f, context, values, Indices())};
+               })
+      .front();
+}
+
+RowExpr like(RowExpr x, double c);
+RowExpr operator-(RowExpr x);
+/// x where `mask` is set.
+RowExpr where(RowExpr mask, RowExpr x, double otherwise);
+RowWords twoSum(RowExpr x, RowExpr y);
+
+/// The sum of e^(x/t), of all elements or of those `mask` keeps.
+RowSumOfExp sumOfExp(RowWords x, RowExpr temperature,
+                     std::optional<RowExpr> mask = std::nullopt);
+/// e^(x/t) / s. NaN where the row has an infinite maximum.
+RowExpr expOver(RowWords x, RowSumOfExp s);
+/// x/t - log(s).
+RowExpr logOver(RowWords x, RowSumOfExp s);
+RowExpr log(RowSumOfExp s);
+
+RowFirstMax firstMax(RowExpr x);
+/// 1 at the first maximum; NaN if that is NaN.
+RowExpr oneHot(RowFirstMax m);
+
+/// The elements less their maximum, in f64; NaN in the whole row where that is
+/// not finite.
+RowExpr belowMax(RowExpr x);
+/// The t of a row where the sum of f(z - t) over z > t is 1. For w > 0, f and
+/// its derivative increase from 0, and f(1) = 1. Newton's method from t = -1,
+/// which the solution lies above of where z <= 0 and 0 occurs: f is convex, so
+/// that t ascends and does not leave the solution behind. `f` returns value and
+/// derivative.
+RowExpr threshold(RowExpr z,
+                  std::function<std::pair<IRExpr, IRExpr>(IRExpr)> f);
+
+RowExpr concat(RowExpr x, RowExpr y);
+RowExpr groupMax(RowExpr x, int64_t groups);
 
 } // namespace mlir::act
 

@@ -80,6 +80,22 @@ LogicalResult verifyParameter(Operation *op, StringRef name, double value,
                               StringRef requirement);
 /// `dim` must be a dimension of the first operand.
 LogicalResult verifyDim(Operation *op, int64_t dim);
+/// The size of a row-wise result along `dim`: factor * n + constant, n that of
+/// the operand.
+struct RowSize {
+  int64_t dim;
+  int64_t factor;
+  int64_t constant;
+};
+/// The type of a row-wise result; `type` itself where it has no such dimension.
+Type inferRowType(Type type, RowSize size);
+/// The operand's size divides by `multipleOf`, and the result has the type that
+/// follows.
+LogicalResult verifyRow(Operation *op, RowSize size, int64_t multipleOf);
+LogicalResult reifyRow(Operation *op, RowSize size, OpBuilder &b,
+                       ReifiedRankedShapedTypeDims &dims);
+/// A mask has the shape of the first operand.
+LogicalResult verifyMask(Operation *op, StringRef name, Type type);
 /// How a parameter of an op that broadcasts may be given.
 struct BroadcastMode {
   bool mayBeNumber;

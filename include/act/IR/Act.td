@@ -11,6 +11,7 @@
 
 include "act/IR/ActBroadcastOps.td"
 include "act/IR/ActGatedOps.td"
+include "act/IR/ActMergeOps.td"
 include "act/IR/ActOps.td"
 include "act/IR/ActPrimitiveOps.td"
 include "act/IR/ActRowOps.td"

@@ -40,8 +40,8 @@ def Act_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
-    "::mlir::vector::VectorDialect"
+    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect"
   ];
 }
 
@@ -66,9 +66,19 @@ def Act_RowLike : AnyTypeOf<
      RankedTensorOf<[Act_Element]>],
     "a fixed vector or ranked tensor of f16, bf16, f32 or f64">;
 
+// Beside a row-wise operand: which of its elements count.
+def Act_MaskLike : AnyTypeOf<
+    [FixedVectorOfNonZeroRankOf<[I1]>, RankedTensorOf<[I1]>],
+    "a fixed vector or ranked tensor of i1">;
+
 // The compute types primitives are defined for.
 def Act_ComputeLike : AnyTypeOf<
     [F32, F64, VectorOfAnyRankOf<[F32, F64]>], "f32, f64 or a vector of them">;
+
+// What stands beside a value in a partial result of a row.
+def Act_WeightLike : AnyTypeOf<
+    [F64, Index, VectorOfAnyRankOf<[F64, Index]>],
+    "f64, index or a vector of them">;
 
 //===----------------------------------------------------------------------===//
 // Names
@@ -162,6 +172,17 @@ class Act_OptionalReal<string name, string doc, Act_Condition must = AnyReal>
       # "; }, \"" # must.words # "\"))) return ::mlir::failure();\n";
 }
 
+// A whole number that has to be given.
+class Act_RequiredInteger<string name, string doc, Act_Condition must = AnyReal>
+    : Act_Param<name, I64Attr, doc, must> {
+  let kind = "integer";
+  let bindFormula = "[[maybe_unused]] const int64_t " # name # " = " # getter
+      # ";\n";
+  let check = "if (int64_t v = " # getter # "; !(" # must.condition
+      # ")) return emitOpError(\"requires '" # name # "' to be " # must.words
+      # "\");\n";
+}
+
 // A unit attribute. The name is bound to a bool.
 class Act_Flag<string name, string doc> : Act_Param<name, UnitAttr, doc> {
   let kind = "flag";
@@ -177,6 +198,7 @@ class Act_EnumAttr<EnumInfo info, string mnemonic>
 }
 def Act_GeluFormAttr : Act_EnumAttr<Act_GeluForm, "gelu_form">;
 def Act_UnpackLayoutAttr : Act_EnumAttr<Act_UnpackLayout, "unpack_layout">;
+def Act_MergeKindAttr : EnumAttr<Act_Dialect, Act_MergeKind, "merge_kind">;
 def Act_PrimitiveAttr : EnumAttr<Act_Dialect, Act_Primitive, "primitive">;
 
 // One of several forms, written `name<case>`. The name is bound to the enum.
@@ -206,7 +228,8 @@ class Act_Params<list<Act_Param> params> {
   string doc = !if(!empty(params), "",
       "\n\nParameters:\n\n" # !interleave(!foreach(p, params,
           "* `" # p.name # "`"
-          # !cond(!eq(p.kind, "required") : " (required)",
+          # !cond(!or(!eq(p.kind, "required"), !eq(p.kind, "integer"))
+                    : " (required)",
                   !empty(p.defaultValue) : " (absent by default)",
                   true : " (default " # p.defaultValue # ")")
           # ": " # p.description

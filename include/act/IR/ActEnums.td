@@ -36,6 +36,11 @@ def Act_UnpackLayout
     Act_EnumCase<"interleaved", 2, "Interleaved">,
     Act_EnumCase<"block_interleaved", 3, "BlockInterleaved">]>;
 
+def Act_MergeKind
+    : Act_Enum<"MergeKind", "what partial results of a row stand for", [
+    Act_EnumCase<"log_sum_exp", 0, "LogSumExp">,
+    Act_EnumCase<"first_max", 1, "FirstMax">]>;
+
 def Act_Primitive
     : Act_Enum<"Primitive", "a function that targets implement", [
     Act_EnumCase<"exp", 0, "Exp">,

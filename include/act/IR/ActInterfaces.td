@@ -108,4 +108,20 @@ def ActivationOpInterface : OpInterface<"ActivationOpInterface"> {
   ];
 }
 
+def MergeOpInterface : OpInterface<"MergeOpInterface"> {
+  let cppNamespace = "::mlir::act";
+  let description = [{
+    An elementwise op that combines two partial results of a reduction, each of
+    n values, into one: its 2n operands are the values of the one and those of
+    the other, its n results the values of both together. It is associative and
+    commutative up to rounding.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        The n values that change nothing when combined with others.
+      }],
+      "::llvm::SmallVector<::mlir::TypedAttr>", "getNeutralElements", (ins)>
+  ];
+}
+
 #endif // ACT_IR_ACTINTERFACES_TD

@@ -128,8 +128,31 @@ class Act_BroadcastEntry<string name> : Act_EntryBase<name> {
   code simplify = "";
 }
 
+// A further operand of a row-wise op, of the shape of x and of its element type
+// or, as a mask, i1. The name is bound to a RowExpr.
+class Act_RowOperand<string operandName, string doc, bit asMask = 0> {
+  string name = operandName;
+  string description = doc;
+  bit isMask = asMask;
+}
+
+// The size of a result along `dim`: factor * n + constant, where n is that of
+// x. The constant is C++ on the op.
+class Act_RowSize<int theFactor, string theConstant> {
+  int factor = theFactor;
+  string constant = theConstant;
+  bit isSame = !and(!eq(theFactor, 1), !eq(theConstant, "0"));
+}
+def SameSize : Act_RowSize<1, "0">;
+def OneNumber : Act_RowSize<0, "1">;
+def TwiceTheSize : Act_RowSize<2, "0">;
+
 // Along one dimension of a tensor or vector.
 class Act_RowEntry<string name> : Act_EntryBase<name> {
+  list<Act_RowOperand> rowOperands = [];
+  Act_RowSize size = SameSize;
+  // C++ on the op: what the size of x along `dim` must be a multiple of.
+  string multipleOf = "1";
   // C++ that returns the value for a row `x`, over the vocabulary of
   // act/Formula/RowExpr.h.
   code forward;
@@ -388,37 +411,101 @@ class Act_BroadcastOp<Act_BroadcastEntry e>
   }]);
 }
 
+// What the operands of a row-wise op beside x add to its class.
+class Act_RowOperands<list<Act_RowOperand> operands> {
+  list<Act_RowOperand> masks = !filter(o, operands, o.isMask);
+  dag arguments = !dag(ins, !foreach(o, operands,
+                          !if(o.isMask, Act_MaskLike, Act_RowLike)),
+                       !foreach(o, operands, o.name));
+  list<string> likeX = !foreach(o, !filter(o, operands, !not(o.isMask)),
+                                o.name);
+  string assembly = !interleave(!foreach(o, operands, "`,` $" # o.name # " "),
+                                "");
+  string types = !interleave(
+      !foreach(o, masks, " `,` type($" # o.name # ")"), "");
+  string bind = !interleave(!foreach(o, operands,
+      "const E " # o.name # " = context.getRow(get"
+      # Act_Camel<o.name>.ret # "());\n"), "");
+  string check = !interleave(!foreach(o, masks,
+      "if (::mlir::failed(::mlir::act::detail::verifyMask(*this, \"" # o.name
+      # "\", get" # Act_Camel<o.name>.ret
+      # "().getType()))) return ::mlir::failure();\n"), "");
+  string doc = !if(!empty(operands), "",
+      "\n\nOperands:\n\n* `x`\n" # !interleave(!foreach(o, operands,
+          "* `" # o.name # "`: " # o.description), "\n"));
+}
+
 class Act_RowOp<Act_RowEntry e>
-    : Act_EntryOp<e, [AllTypesMatch<["x", "result"]>,
-                      DeclareOpInterfaceMethods<AggregatedOpInterface,
-                                    ["decomposeOperation"]>]> {
-  let arguments = !con((ins Act_RowLike:$x, I64Attr:$dim),
-                       Act_Params<e.params>.arguments, Act_Fastmath<>.arguments);
+    : Act_EntryOp<e, [DeclareOpInterfaceMethods<AggregatedOpInterface,
+                                    ["decomposeOperation"]>]
+          # !if(e.size.isSame,
+                [AllTypesMatch<["x", "result"]
+                               # Act_RowOperands<e.rowOperands>.likeX>],
+                [DeclareOpInterfaceMethods<InferTypeOpInterface>])> {
+  let arguments = !con((ins Act_RowLike:$x),
+                       Act_RowOperands<e.rowOperands>.arguments,
+                       (ins I64Attr:$dim), Act_Params<e.params>.arguments,
+                       Act_Fastmath<>.arguments);
   let results = (outs Act_RowLike:$result);
-  let assemblyFormat = "$x " # Act_Params<e.params>.assembly
-      # Act_Fastmath<>.assembly # "attr-dict `:` type($result)";
+  let assemblyFormat = "$x " # Act_RowOperands<e.rowOperands>.assembly
+      # Act_Params<e.params>.assembly # Act_Fastmath<>.assembly
+      # "attr-dict `:` type($x)" # Act_RowOperands<e.rowOperands>.types
+      # !if(e.size.isSame, "", " `->` type($result)");
+  let description = e.documentation # Act_RowOperands<e.rowOperands>.doc;
+
+  string size = "{/*dim=*/static_cast<int64_t>(getDim()), /*factor=*/"
+      # e.size.factor # ", /*constant=*/static_cast<int64_t>("
+      # e.size.constant # ")}";
 
   let extraClassDeclaration = [{
     /// The definition of the function on a row.
-    template <typename E>
-    E forward(E x) {
-      }] # Act_Params<e.params>.bindFormula # e.forward # [{
+    ::mlir::act::RowExpr forward(::mlir::act::RowContext &context);
+  }] # !if(e.size.isSame, "", [{
+    /// Verification compares the types, and says what is expected.
+    static bool isCompatibleReturnTypes(::mlir::TypeRange, ::mlir::TypeRange) {
+      return true;
     }
-  }];
-  let extraClassDefinition = definitions # [{
+  }]);
+  let extraClassDefinition = [{
+    ::mlir::act::RowExpr $cppClass::forward(::mlir::act::RowContext &context) {
+      using E = ::mlir::act::RowExpr;
+      const E x = context.getRow(getX());
+      }] # Act_RowOperands<e.rowOperands>.bind
+         # Act_Params<e.params>.bindFormula # e.forward # [{
+    }
     ::llvm::LogicalResult $cppClass::verify() {
       if (::mlir::failed(::mlir::act::detail::verifyDim(*this, getDim())))
         return ::mlir::failure();
-      }] # Act_Verification<e>.cpp # [{
-      return ::mlir::success();
+      }] # Act_RowOperands<e.rowOperands>.check # Act_Verification<e>.cpp # [{
+      return ::mlir::act::detail::verifyRow(*this, }] # size # ", "
+          # e.multipleOf # [{);
+    }
+    ::llvm::LogicalResult $cppClass::reifyResultShapes(
+        ::mlir::OpBuilder &b, ::mlir::ReifiedRankedShapedTypeDims &dims) {
+      return ::mlir::act::detail::reifyRow(*this, }] # size # [{, b, dims);
     }
     ::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>
     $cppClass::decomposeOperation(::mlir::OpBuilder &b) {
       ::mlir::act::RowContext context(b, getLoc(), getX(), getDim());
       return ::llvm::SmallVector<::mlir::Value>{
-          context.finish(forward(context.getRow()))};
+          context.finish(forward(context))};
     }
-  }];
+  }] # !if(e.size.isSame, "", [{
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(
+        ::mlir::MLIRContext *, ::std::optional<::mlir::Location>,
+        ::mlir::ValueRange operands, ::mlir::DictionaryAttr attributes,
+        ::mlir::OpaqueProperties properties, ::mlir::RegionRange regions,
+        ::llvm::SmallVectorImpl<::mlir::Type> &results) {
+      Adaptor adaptor(operands, attributes, properties, regions);
+      auto getDim = [&] { return adaptor.getDim(); };
+      }] # !interleave(!foreach(p, e.params, "[[maybe_unused]] auto get"
+              # Act_Camel<p.name>.ret # " = [&] { return adaptor.get"
+              # Act_Camel<p.name>.ret # "(); };\n"), "") # [{
+      results.push_back(::mlir::act::detail::inferRowType(
+          adaptor.getX().getType(), }] # size # [{));
+      return ::mlir::success();
+    }
+  }]);
 }
 
 #endif // ACT_IR_ACTOPCLASSES_TD

@@ -13,7 +13,7 @@ include "act/IR/ActOpClasses.td"
 
 def Act_PrimOp : Act_Op<"prim", [
     SameOperandsAndResultType,
-    Elementwise, Scalarizable, Vectorizable,
+    Elementwise, Scalarizable, Tensorizable, Vectorizable,
     DeclareOpInterfaceMethods<VectorUnrollOpInterface, ["getShapeForUnroll"]>]> {
   let summary = "a primitive function, to the accuracy a target can give";
   let description = [{

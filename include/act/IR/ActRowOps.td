@@ -11,20 +11,180 @@
 
 include "act/IR/ActOpClasses.td"
 
+def Act_Temperature
+    : Act_Real<"temperature", "1.0", "divides the input", Positive>;
+
 def Softmax : Act_RowEntry<"softmax"> {
   let summary = "normalized exponential along one dimension";
-  let formula = [{e^{(x_i-m)/T} / \sum_j e^{(x_j-m)/T},\quad m=\max_j x_j}];
+  let formula = [{e^{x_i/T} / \sum_j e^{x_j/T} }];
   let source = "Bridle, Probabilistic interpretation of feedforward "
                "classification network outputs, 1990";
-  let params = [Act_Real<"temperature", "1.0", "divides the input", Positive>];
-  let forward = [{
-    auto e = expOfQuotient(x - max(x), temperature);
-    return e / sum(e);
-  }];
+  let params = [Act_Temperature];
+  let forward = [{ return expOver(x, sumOfExp(x, temperature)); }];
   let reference = "exp((x - rowmax(x)) / temperature) / "
                   "rowsum(exp((x - rowmax(x)) / temperature))";
   let range = Act_Range<"0", "1">;
   let example = "%y = act.softmax %x {dim = 1 : i64} : tensor<4x100xf32>";
+}
+
+def LogSoftmax : Act_RowEntry<"log_softmax"> {
+  let summary = "logarithm of the normalized exponential";
+  let formula = [{x_i/T - \log\sum_j e^{x_j/T} }];
+  let source = "torch.nn.functional.log_softmax, jax.nn.log_softmax";
+  let params = [Act_Temperature];
+  let forward = [{ return logOver(x, sumOfExp(x, temperature)); }];
+  let reference = "(x - rowmax(x)) / temperature - "
+                  "log(rowsum(exp((x - rowmax(x)) / temperature)))";
+  let range = Act_Range<"-inf", "0">;
+  let example = "%y = act.log_softmax %x {dim = 1 : i64} : tensor<4x100xf32>";
+}
+
+def Softmin : Act_RowEntry<"softmin"> {
+  let summary = "normalized exponential of the negated row";
+  let formula = [{e^{-x_i/T} / \sum_j e^{-x_j/T} }];
+  let source = "torch.nn.functional.softmin";
+  let params = [Act_Temperature];
+  let forward = [{ return expOver(-x, sumOfExp(-x, temperature)); }];
+  let reference = "exp((-x - rowmax(-x)) / temperature) / "
+                  "rowsum(exp((-x - rowmax(-x)) / temperature))";
+  let range = Act_Range<"0", "1">;
+  let example = "%y = act.softmin %x {dim = 1 : i64} : tensor<4x100xf32>";
+}
+
+def MaskedSoftmax : Act_RowEntry<"masked_softmax"> {
+  let summary = "softmax over the elements a mask keeps, 0 elsewhere";
+  let formula = [{m_i \;?\; e^{x_i} / \sum_{j: m_j} e^{x_j} : 0}];
+  let source = "Vaswani et al., Attention is all you need, arXiv:1706.03762; "
+               "jax.nn.softmax with `where`";
+  let rowOperands = [Act_RowOperand<"mask",
+      "which elements take part; what the others hold, NaN included, does not "
+      "count. A row of which nothing is kept is 0", 1>];
+  let forward = [{
+    const E one = like(x, 1.0);
+    return where(mask, expOver(x, sumOfExp(x, one, mask)), 0.0);
+  }];
+  let reference =
+      "where(mask, exp(x - rowmax(where(mask, x, -inf))) / "
+      "rowsum(where(mask, exp(x - rowmax(where(mask, x, -inf))), 0)), 0)";
+  let range = Act_Range<"0", "1">;
+  let example = "%y = act.masked_softmax %x, %m {dim = 1 : i64} : "
+                "tensor<4x100xf32>, tensor<4x100xi1>";
+}
+
+def GumbelSoftmax : Act_RowEntry<"gumbel_softmax"> {
+  let summary = "softmax of a row with noise added: a differentiable sample";
+  let formula = [{e^{(x_i+n_i)/T} / \sum_j e^{(x_j+n_j)/T} }];
+  let source = "Jang et al., arXiv:1611.01144; Maddison et al., "
+               "arXiv:1611.00712";
+  let rowOperands = [Act_RowOperand<"noise",
+      "what is added, samples of the Gumbel distribution as a rule. The sum is "
+      "not rounded">];
+  let params = [Act_Temperature];
+  let forward = [{
+    RowWords sum = twoSum(x, noise);
+    return expOver(sum, sumOfExp(sum, temperature));
+  }];
+  let reference = "exp((x + noise - rowmax(x + noise)) / temperature) / "
+                  "rowsum(exp((x + noise - rowmax(x + noise)) / temperature))";
+  let range = Act_Range<"0", "1">;
+  let example =
+      "%y = act.gumbel_softmax %x, %n {dim = 1 : i64} : tensor<4x100xf32>";
+}
+
+def Logsumexp : Act_RowEntry<"logsumexp"> {
+  let summary = "logarithm of the sum of exponentials, a smooth maximum";
+  let formula = [{\log\sum_j e^{x_j} }];
+  let source = "torch.logsumexp, jax.nn.logsumexp";
+  let aliases = ["ReduceLogSumExp"];
+  let size = OneNumber;
+  let forward = [{ return log(sumOfExp(x, like(x, 1.0))); }];
+  let reference = "where(abs(rowmax(x)) == inf, rowmax(x), "
+                  "rowmax(x) + log(rowsum(exp(x - rowmax(x)))))";
+  let example = "%y = act.logsumexp %x {dim = 1 : i64} : "
+                "tensor<4x100xf32> -> tensor<4x1xf32>";
+}
+
+def Sparsemax : Act_RowEntry<"sparsemax"> {
+  let summary = "projection onto the probability simplex";
+  let formula = [{\max(x_i - \tau, 0),\quad \sum_j \max(x_j - \tau, 0) = 1}];
+  let source = "Martins and Astudillo, arXiv:1602.02068";
+  let forward = [{
+    const E z = belowMax(x);
+    const E t = threshold(z, [](IRExpr w) {
+      return ::std::pair(w, like(w, 1.0));
+    });
+    return map([](IRExpr z, IRExpr t) { return where(z <= t, 0.0, z - t); },
+               z, t);
+  }];
+  let reference =
+      "max(x - rowmax(x) - rowthreshold(x - rowmax(x), 1), 0)";
+  let range = Act_Range<"0", "1">;
+  let example = "%y = act.sparsemax %x {dim = 1 : i64} : tensor<4x100xf32>";
+}
+
+def Entmax15 : Act_RowEntry<"entmax15"> {
+  let summary = "between softmax and sparsemax: entmax with exponent 1.5";
+  let formula = [{\max(x_i/2 - \tau, 0)^2,\quad
+                  \sum_j \max(x_j/2 - \tau, 0)^2 = 1}];
+  let source = "Peters et al., Sparse sequence-to-sequence models, "
+               "arXiv:1905.05702";
+  let forward = [{
+    const E z = map([](IRExpr z) { return z * 0.5; }, belowMax(x));
+    const E t = threshold(z, [](IRExpr w) {
+      return ::std::pair(w * w, w * 2.0);
+    });
+    return map(
+        [](IRExpr z, IRExpr t) {
+          IRExpr w = z - t;
+          return where(z <= t, 0.0, w * w);
+        },
+        z, t);
+  }];
+  let reference =
+      "max((x - rowmax(x)) / 2 - rowthreshold((x - rowmax(x)) / 2, 2), 0) * "
+      "max((x - rowmax(x)) / 2 - rowthreshold((x - rowmax(x)) / 2, 2), 0)";
+  let range = Act_Range<"0", "1">;
+  let example = "%y = act.entmax15 %x {dim = 1 : i64} : tensor<4x100xf32>";
+}
+
+def Hardmax : Act_RowEntry<"hardmax"> {
+  let summary = "1 at the first maximum, 0 elsewhere";
+  let formula = [{i = \min \arg\max_j x_j \;?\; 1 : 0}];
+  let source = "ONNX Hardmax";
+  let forward = [{ return oneHot(firstMax(x)); }];
+  let reference = "where(rowmax(x) == rowmax(x), "
+                  "where(rowfirst(x == rowmax(x)), 1, 0), rowmax(x))";
+  let range = Act_Range<"0", "1">;
+  let example = "%y = act.hardmax %x {dim = 1 : i64} : tensor<4x100xf32>";
+}
+
+def Maxout : Act_RowEntry<"maxout"> {
+  let summary = "largest of each group of neighbours";
+  let formula = [{\max_{0 \le j < k} x_{ck+j},\quad k = n/\mathit{groups} }];
+  let source = "Goodfellow et al., arXiv:1302.4389";
+  let params = [Act_RequiredInteger<"groups",
+      "number of groups the row is cut into, and size of the result", Positive>];
+  let size = Act_RowSize<0, "getGroups()">;
+  let multipleOf = "getGroups()";
+  let forward = [{ return groupMax(x, groups); }];
+  let reference = "rowgroupmax(x, groups)";
+  let example = "%y = act.maxout %x {dim = 1 : i64, groups = 25 : i64} : "
+                "tensor<4x100xf32> -> tensor<4x25xf32>";
+}
+
+def Crelu : Act_RowEntry<"crelu"> {
+  let summary = "positive parts of a row and of the negated row, concatenated";
+  let formula = [{(\max(x, 0), \max(-x, 0))}];
+  let source = "Shang et al., arXiv:1603.05201; tf.nn.crelu";
+  let size = TwiceTheSize;
+  let forward = [{
+    auto relu = [](IRExpr x) { return where(x <= 0.0, 0.0, x); };
+    return concat(map(relu, x), map(relu, -x));
+  }];
+  let reference = "rowconcat(where(x <= 0, 0, x), where(-x <= 0, 0, -x))";
+  let range = Act_Range<"0", "inf">;
+  let example = "%y = act.crelu %x {dim = 1 : i64} : "
+                "tensor<4x100xf32> -> tensor<4x200xf32>";
 }
 
 foreach e = !instances<Act_RowEntry>() in {

@@ -43,11 +43,15 @@ struct SchedulePlan {
   /// a vector loaded for one serves the others as well.
   int64_t rows = 1;
   /// Set when `vectorDim` itself is reduced: what combines two partial
-  /// results, for each output.
+  /// results, each for as many outputs as it has results, in order.
   SmallVector<Operation *> combiners;
 
   bool reducesVector() const { return !combiners.empty(); }
 };
+
+/// What changes nothing when `combiner` combines it with a partial result, one
+/// value for each result; none if it has no such values.
+SmallVector<TypedAttr> getNeutralElements(Operation *combiner);
 
 /// Makes a plan for `op`, which works on buffers; none where its body or its
 /// accesses cannot be put on vectors.

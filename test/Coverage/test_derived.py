@@ -16,16 +16,17 @@ ENTRIES = entries()
 IDS = [e.mnemonic for e in ENTRIES]
 ELEMENTWISE = ["{}", "vector<{}>", "vector<3x{}>", "vector<2x[4]x{}>"]
 ELEMENTWISE += ["tensor<{}>", "tensor<?x{}>", "tensor<0x3x{}>", "tensor<2x?x1x{}>"]
+# Parameters that are operands vary along a dimension.
+BROADCAST = ["{}", "vector<3x{}>", "vector<2x[4]x{}>", "tensor<?x{}>", "tensor<0x3x{}>", "tensor<2x?x1x{}>"]
 ROWS = ["vector<4x{}>", "vector<2x3x{}>", "tensor<?x{}>", "tensor<4x?x{}>"]
 
 
 def functions(entry, settings, shapes=None):
     """A function for every setting, type and shape."""
-    rows = entry.shape == "row"
-    shapes = shapes or (ROWS if rows else ELEMENTWISE)
+    shapes = shapes or {"row": ROWS, "broadcast": BROADCAST}.get(entry.shape, ELEMENTWISE)
     types = [s.format(t) for s in shapes for t in TYPES]
     text = ""
-    dim = 0 if rows else None
+    dim = 0 if entry.shape in ("row", "broadcast") else None
     for number, (setting, type_) in enumerate((s, t) for s in settings for t in types):
         text += entry.function(f"f{number}", type_, setting, dim)
     return text
@@ -123,7 +124,7 @@ def test_bad_types_are_refused(entry, type_):
     names = [f"%{n}" for n in entry.operands]
     types = entry.operand_types(type_)
     arguments = ", ".join(f"{n}: {t}" for n, t in zip(names, types))
-    op = entry.spell(names, type_, entry.required, dim=0 if entry.shape == "row" else None)
+    op = entry.spell(names, type_, entry.required, dim=0 if entry.shape in ("row", "broadcast") else None)
     code, _, errors = act_opt(f"func.func @f({arguments}) {{\n  %r = {op}\n  return\n}}\n")
     assert code == 1 and f"but got '{type_}'" in errors
     assert len(re.findall(r"error:", errors)) == 1
@@ -134,7 +135,9 @@ def test_lowers_to_llvm(entry):
     """Every type and shape that has a meaning at run time, with nothing left."""
     shapes = ["vector<4x{}>", "tensor<?x{}>", "tensor<5x{}>"]
     if entry.shape != "row":
-        shapes += ["{}", "tensor<{}>", "tensor<2x?x3x{}>"]
+        shapes += ["{}", "tensor<2x?x3x{}>"]
+    if entry.shape in ("unary", "gated"):
+        shapes.append("tensor<{}>")
     text = functions(entry, entry.settings, shapes)
     code, output, errors = act_opt(text, "--act-to-llvm")
     assert code == 0, errors

@@ -118,6 +118,8 @@ class Act_Param<string paramName, Attr paramAttr, string doc,
   Attr attr = paramAttr;
   string description = doc;
   string kind;
+  // Those of a choice.
+  list<string> cases = [];
   string defaultValue = "";
   string requirement = must.words;
   string getter = "get" # Act_Camel<paramName>.ret # "()";
@@ -209,7 +211,7 @@ class Act_Choice<string name, EnumAttr attrDef, string default, string doc>
                               # Act_Camel<default>.ret>, doc> {
   let kind = "choice";
   let defaultValue = default;
-  list<string> cases = !foreach(c, attrDef.enum.enumerants, c.str);
+  let cases = !foreach(c, attrDef.enum.enumerants, c.str);
   let bindFormula = "[[maybe_unused]] const auto " # name # " = " # getter
       # ";\n";
 }

@@ -124,4 +124,15 @@ def MergeOpInterface : OpInterface<"MergeOpInterface"> {
   ];
 }
 
+def EntryOpInterface : OpInterface<"EntryOpInterface"> {
+  let cppNamespace = "::mlir::act";
+  let description = [{
+    An op that is an entry of table 1, and can say what the table says.
+  }];
+  let methods = [
+    StaticInterfaceMethod<"The fields of the entry, as a JSON object.",
+                          "::llvm::StringRef", "getEntryAsJson">
+  ];
+}
+
 #endif // ACT_IR_ACTINTERFACES_TD

@@ -47,6 +47,10 @@ class Act_EntryBase<string name> {
   // One line of MLIR, parsed and run by tests.
   string example;
   Act_Range range = Act_AllReals;
+  // Points x0 != 0 where the value crosses zero: no relative error bound can
+  // hold near them. Expressions in the parameters, or `everywhere` it does.
+  list<string> zeros = [];
+  list<Act_Property> properties = [];
 
   string documentation = "\n$$" # formula # "$$\n\nSource: " # source # "."
       # !if(!empty(aliases), "",
@@ -60,10 +64,6 @@ class Act_Entry<string name> : Act_EntryBase<name> {
   // The definition: C++ that returns the value at `x`, over the vocabulary of
   // act/Formula/Expr.h, in a form that neither cancels nor overflows.
   code forward;
-  // Points x0 != 0 where the value crosses zero: no relative error bound can
-  // hold near them.
-  list<string> zeros = [];
-  list<Act_Property> properties = [];
   // Where f(x) = x, bit for bit.
   Act_Range identityOn = ?;
   // A second operand that may be absent, bound to a std::optional<E>. The
@@ -123,8 +123,6 @@ class Act_BroadcastEntry<string name> : Act_EntryBase<name> {
   string defaultDim = "";
   // As in Act_Entry; parameters are bound to their names.
   code forward;
-  list<string> zeros = [];
-  list<Act_Property> properties = [];
   code simplify = "";
 }
 
@@ -173,8 +171,49 @@ class Act_Fastmath {
   string assembly = "(`fastmath` `` $fastmath^)? ";
 }
 
-class Act_EntryOp<Act_EntryBase e, list<Trait> traits>
+// JSON of strings.
+class Act_Json<string text> {
+  string json = "\"" # !subst("\n", "\\n",
+      !subst("\"", "\\\"", !subst("\\", "\\\\", text))) # "\"";
+}
+class Act_JsonList<list<string> texts> {
+  string json = "[" # !interleave(!foreach(t, texts, Act_Json<t>.json), ", ")
+      # "]";
+}
+class Act_JsonParam<Act_Param p> {
+  string json = "{" # !interleave([
+      "\"name\": " # Act_Json<p.name>.json,
+      "\"kind\": " # Act_Json<p.kind>.json,
+      "\"default\": " # Act_Json<p.defaultValue>.json,
+      "\"requirement\": " # Act_Json<p.requirement>.json,
+      "\"description\": " # Act_Json<p.description>.json,
+      "\"cases\": " # Act_JsonList<p.cases>.json], ", ") # "}";
+}
+// What the table says about an op, for listings and documentation.
+class Act_JsonEntry<Act_EntryBase e, string shape, list<string> operands> {
+  string json = "{" # !interleave([
+      "\"name\": " # Act_Json<e.mnemonic>.json,
+      "\"shape\": " # Act_Json<shape>.json,
+      "\"summary\": " # Act_Json<e.summary>.json,
+      "\"formula\": " # Act_Json<e.formula>.json,
+      "\"source\": " # Act_Json<e.source>.json,
+      "\"operands\": " # Act_JsonList<operands>.json,
+      "\"parameters\": [" # !interleave(
+          !foreach(p, e.params, Act_JsonParam<p>.json), ", ") # "]",
+      "\"constraints\": "
+          # Act_JsonList<!foreach(c, e.constraints, c.words)>.json,
+      "\"aliases\": " # Act_JsonList<e.aliases>.json,
+      "\"range\": " # Act_JsonList<[e.range.lo, e.range.hi]>.json,
+      "\"zeros\": " # Act_JsonList<e.zeros>.json,
+      "\"properties\": "
+          # Act_JsonList<!foreach(p, e.properties, p.summary)>.json,
+      "\"example\": " # Act_Json<e.example>.json], ",\n") # "}";
+}
+
+class Act_EntryOp<Act_EntryBase e, string shape, list<string> operandNames,
+                  list<Trait> traits>
     : Act_Op<e.mnemonic, traits # [
+          DeclareOpInterfaceMethods<EntryOpInterface>,
           DeclareOpInterfaceMethods<ArithFastMathInterface>,
           DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
                                     ["reifyResultShapes"]>]> {
@@ -184,7 +223,13 @@ class Act_EntryOp<Act_EntryBase e, list<Trait> traits>
   let hasVerifier = 1;
 
   // What every op derived from an entry defines.
-  code definitions = [{
+  code entryDefinition = [{
+    ::llvm::StringRef $cppClass::getEntryAsJson() {
+      return R"act(}] # Act_JsonEntry<e, shape, operandNames>.json # [{)act";
+    }
+  }];
+  // What those define whose results are like x.
+  code definitions = entryDefinition # [{
     ::llvm::LogicalResult $cppClass::reifyResultShapes(
         ::mlir::OpBuilder &b, ::mlir::ReifiedRankedShapedTypeDims &dims) {
       return ::mlir::act::detail::reifyLikeFirstOperand(*this, b, dims);
@@ -220,8 +265,10 @@ class Act_Verification<Act_EntryBase e> {
 }
 
 // Elementwise ops: scalars, vectors and tensors of one type throughout.
-class Act_ElementwiseOp<Act_EntryBase e, list<Trait> traits>
-    : Act_EntryOp<e, traits # ElementwiseMappable.traits # [
+class Act_ElementwiseOp<Act_EntryBase e, string shape,
+                        list<string> operandNames, list<Trait> traits,
+                        string check = "">
+    : Act_EntryOp<e, shape, operandNames, traits # ElementwiseMappable.traits # [
           DeclareOpInterfaceMethods<VectorUnrollOpInterface>,
           DeclareOpInterfaceMethods<ActivationOpInterface,
                                     ["getValueRange", "getIdentityRange"]>]> {
@@ -233,7 +280,7 @@ class Act_ElementwiseOp<Act_EntryBase e, list<Trait> traits>
       return ::mlir::act::detail::foldActivation(*this, adaptor.getOperands());
     }
     ::llvm::LogicalResult $cppClass::verify() {
-      }] # Act_Verification<e>.cpp # [{
+      }] # check # Act_Verification<e>.cpp # [{
       return ::mlir::success();
     }
     ::mlir::act::RealRange $cppClass::getValueRange() {
@@ -251,12 +298,19 @@ class Act_OptionalOperand<string name> {
   list<Trait> traits = !if(exists, [SameOperandsAndResultType],
                            [AllTypesMatch<["x", "result"]>]);
   string parameter = !if(exists, ", ::std::optional<E> " # name, "");
+  // The trait above takes compatible types for equal.
+  string check = !if(exists, "if (!::llvm::all_equal((*this)->getOperandTypes())"
+      # " || getX().getType() != getType()) return emitOpError(\"requires '"
+      # name # "' to have the type of 'x'\");\n", "");
   string argument = !if(exists, ", operands.size() > 1 ? "
       # "::std::optional<E>(operands[1]) : ::std::nullopt", "");
 }
 
 class Act_UnaryOp<Act_Entry e>
-    : Act_ElementwiseOp<e, Act_OptionalOperand<e.optionalOperand>.traits> {
+    : Act_ElementwiseOp<e, "elementwise",
+          ["x"] # !if(!empty(e.optionalOperand), [], [e.optionalOperand]),
+          Act_OptionalOperand<e.optionalOperand>.traits,
+          Act_OptionalOperand<e.optionalOperand>.check> {
   let arguments = !con((ins Act_FloatLike:$x),
                        Act_OptionalOperand<e.optionalOperand>.arguments,
                        Act_Params<e.params>.arguments,
@@ -300,7 +354,8 @@ class Act_UnaryOp<Act_Entry e>
 }
 
 class Act_GatedOp<Act_GatedEntryBase e>
-    : Act_ElementwiseOp<e, [AllTypesMatch<["gate", "value", "result"]>]> {
+    : Act_ElementwiseOp<e, "gated", ["gate", "value"],
+                        [AllTypesMatch<["gate", "value", "result"]>]> {
   let arguments = !con((ins Act_FloatLike:$gate, Act_FloatLike:$value),
                        Act_Params<e.params>.arguments, Act_Fastmath<>.arguments);
   let assemblyFormat = "$gate `,` $value " # Act_Params<e.params>.assembly
@@ -334,7 +389,8 @@ class Act_GatedOp<Act_GatedEntryBase e>
 }
 
 class Act_BroadcastOp<Act_BroadcastEntry e>
-    : Act_EntryOp<e, [
+    : Act_EntryOp<e, "elementwise with parameters as operands",
+                  ["x"] # !foreach(p, e.tensorParams, p.name), [
           AllTypesMatch<["x", "result"]>,
           DeclareOpInterfaceMethods<ActivationOpInterface,
                                     ["getValueRange", "getIdentityRange"]>,
@@ -436,7 +492,8 @@ class Act_RowOperands<list<Act_RowOperand> operands> {
 }
 
 class Act_RowOp<Act_RowEntry e>
-    : Act_EntryOp<e, [DeclareOpInterfaceMethods<AggregatedOpInterface,
+    : Act_EntryOp<e, "row-wise", ["x"] # !foreach(o, e.rowOperands, o.name),
+                  [DeclareOpInterfaceMethods<AggregatedOpInterface,
                                     ["decomposeOperation"]>]
           # !if(e.size.isSame,
                 [AllTypesMatch<["x", "result"]
@@ -466,7 +523,7 @@ class Act_RowOp<Act_RowEntry e>
       return true;
     }
   }]);
-  let extraClassDefinition = [{
+  let extraClassDefinition = entryDefinition # [{
     ::mlir::act::RowExpr $cppClass::forward(::mlir::act::RowContext &context) {
       using E = ::mlir::act::RowExpr;
       const E x = context.getRow(getX());

@@ -436,14 +436,14 @@ def SoftShrink : Act_Entry<"soft_shrink"> {
                "nn.Softshrink";
   let aliases = ["soft_threshold"];
   let params = [Act_Real<"lambd", "0.5", "how far", NonNegative>];
-  // 0 has the sign of x.
+  // -0 is among what becomes 0, and keeps its sign.
   let forward = [{
-    E sum = x - copysign(lambd, x);
-    return where(abs(x) <= lambd, copysign(like(x, 0.0), x), sum);
+    return where(abs(x) <= lambd, where(x == 0.0, x, 0.0),
+                 x - copysign(lambd, x));
   }];
   let reference = "where(x > lambd, x - lambd, where(x < -lambd, x + lambd, "
-                  "0 * x))";
-  let properties = [ZeroAtZero, Monotone, Odd];
+                  "where(x == 0, x, 0)))";
+  let properties = [ZeroAtZero, Monotone];
   let example = "%y = act.soft_shrink %x : vector<8xf32>";
 }
 

@@ -55,8 +55,8 @@ def type_of(array):
 
 
 def spell(call, operands, types):
-    entry = ENTRIES.get(call["op"])
-    if entry is None:  # parameters are operands
+    entry = ENTRIES[call["op"]]
+    if entry.shape == "broadcast":  # one parameter, or one per column
         return f"act.{call['op']} {', '.join(operands)} : {', '.join(types)}"
     dim = 1 if entry.shape == "row" else None
     return entry.spell(operands, types[0], call.get("setting"), dim)
@@ -103,8 +103,7 @@ def names_of(peer, name):
     found["x"] = next(iter(found.values()))
     if "packed" in found or "gates" in found:
         found |= {"x": recorded["gates"], "g": recorded["gates"], "v": recorded["values"]}
-    if call["op"] in ENTRIES:
-        found |= ENTRIES[call["op"]].complete(call.get("setting", {}))
+    found |= ENTRIES[call["op"]].complete(call.get("setting", {}))
     return found | {
         "abs": np.abs,
         "inf": np.inf,

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# record_references.py - records results of PyTorch for the tests.
+# record_references.py - records results of other implementations for the tests.
 #
 # Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
@@ -9,19 +9,222 @@
 # writing them: another machine may differ in the last bits, nothing else.
 
 import argparse
+import importlib
+import importlib.metadata
+import inspect
 import json
+import os
 import pathlib
+import platform
+import re
 import sys
 
+os.environ["JAX_PLATFORMS"] = "cpu"
+
 import numpy as np
-import torch
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-CALLS = ROOT / "test" / "Numerics" / "torch.json"
-ACTIVATIONS = ROOT / "test" / "Numerics" / "Data" / "torch.npz"
+REQUIREMENTS = ROOT / "requirements-peers.txt"
+CALLS = ROOT / "test" / "Numerics" / "peers"
+RESULTS = ROOT / "test" / "Numerics" / "Data"
 FFN = ROOT / "test" / "Integration" / "Data" / "swiglu-ffn.npz"
 WIDTH = 64
 TOKENS = 37
+
+# ===----------------------------------------------------------------------===
+# Inputs
+# ===----------------------------------------------------------------------===
+
+LARGE = [88.8, 89.0, 103.0, 104.0, 1e4, 1e10, 1e19, 1.7e38, np.finfo(np.float32).max]
+SMALL = [1e-45, 1e-40, np.finfo(np.float32).tiny]
+SPECIAL = [0.0, np.inf, np.nan, *SMALL, *LARGE]
+# Where a piecewise function may have a kink, with the default or with the
+# parameters of a call.
+KINKS = [0.2, 0.3, 0.5, 1.0, 2.0, 2.5, 3.0, 6.0]
+
+
+def both_signs(values):
+    return [sign * v for v in values for sign in (1.0, -1.0)]
+
+
+def spread(random, count):
+    """Both signs, uniform in the exponent."""
+    return random.choice([-1.0, 1.0], count) * np.exp2(random.uniform(-30, 6.5, count))
+
+
+def elementwise_input(random):
+    beside = [np.nextafter(np.float32(k), np.float32(to)) for k in KINKS for to in (0, 9)]
+    fixed = both_signs(SPECIAL) + both_signs(KINKS) + both_signs(beside)
+    grid = np.linspace(-20, 20, 401)
+    rest = spread(random, 1024 - len(fixed) - len(grid))
+    return np.concatenate([fixed, grid, rest]).astype(np.float32).reshape(-1, 16)
+
+
+def packed_input(random):
+    """Values in the first half of each row, gates in the second; every special
+    value meets every other."""
+    special = both_signs([0.0, np.inf, np.nan, 1.0, 1e19])
+    pairs = np.array([(v, g) for v in special for g in special])
+    rest = np.stack([spread(random, 412), 4 * random.standard_normal(412)], axis=1)
+    pairs = np.concatenate([pairs, rest]).astype(np.float32)
+    return pairs.reshape(-1, 8, 2).swapaxes(1, 2).reshape(-1, 16)
+
+
+def row_input(random):
+    rows = 4 * random.standard_normal((32, 16))
+    # The largest element stands first, last, and more than once.
+    rows[0], rows[1], rows[2, 3:9] = np.arange(16), -np.arange(16), 20
+    rows[3], rows[4], rows[5] = 0, -np.inf, np.finfo(np.float32).max
+    rows[6, 2], rows[7, 5], rows[8, 1:] = np.nan, -np.inf, -np.inf
+    rows[9, 4], rows[10] = 1e4, 1e4 * rows[10]
+    rows[13, 7], rows[14], rows[15, ::2] = np.inf, np.inf, -np.inf
+    rows[16, 0], rows[16, 1] = np.inf, -np.inf
+    return rows.astype(np.float32)
+
+
+def inputs():
+    """What calls name as inputs."""
+    random = np.random.default_rng(0)
+    mask = random.random((32, 16)) < 0.7
+    mask[11], mask[12] = False, True
+    packed = packed_input(random)
+    values, gates = np.ascontiguousarray(packed.reshape(-1, 2, 8).swapaxes(0, 1))
+    return {
+        "x": elementwise_input(random),
+        "packed": packed,
+        "gates": gates,
+        "values": values,
+        "rows": row_input(random),
+        "mask": mask,
+        "slopes": random.uniform(-1, 2, 16).astype(np.float32),
+        "slope": np.array([0.25], np.float32),
+    }
+
+
+# ===----------------------------------------------------------------------===
+# Peers: from a call and its inputs, arrays or numbers, to an array
+# ===----------------------------------------------------------------------===
+
+
+def resolve(path):
+    """The object that a dotted name stands for: torch.nn.functional.gelu."""
+    module, *names = path.split(".")
+    found = importlib.import_module(module)
+    for name in names:
+        module += "." + name
+        if not hasattr(found, name):
+            importlib.import_module(module)
+        found = getattr(found, name)
+    return found
+
+
+def call_function(call, arguments, array):
+    """A function, or a class whose objects are functions (torch.nn)."""
+    function = resolve(call["call"])
+    keywords = call.get("arguments", {})
+    if inspect.isclass(function):
+        function, keywords = function(**keywords), {}
+    for name, value in arguments:
+        if name:
+            keywords = {**keywords, name: array(value)}
+    return np.asarray(function(*(array(v) for n, v in arguments if not n), **keywords))
+
+
+def call_torch(call, arguments):
+    import torch
+
+    return call_function(call, arguments, torch.as_tensor)
+
+
+def call_jax(call, arguments):
+    import jax.numpy
+
+    return call_function(call, arguments, jax.numpy.asarray)
+
+
+# The newest that onnxruntime knows.
+OPSET = 26
+
+
+def one_node_model(call, arrays):
+    """An ONNX model of one node, which is `Op` or `domain.Op`."""
+    from onnx import helper
+
+    domain, _, operator = call["call"].rpartition(".")
+    names = [f"x{i}" for i in range(len(arrays))]
+    node = helper.make_node(operator, names, ["y"], domain=domain, **call.get("arguments", {}))
+    values = []
+    for name, array in zip(names + ["y"], arrays + [None]):
+        shape = None if array is None else array.shape
+        type_ = helper.np_dtype_to_tensor_dtype(np.dtype(np.float32))
+        values.append(helper.make_tensor_value_info(name, type_, shape))
+    graph = helper.make_graph([node], "call", values[:-1], values[-1:])
+    opsets = [helper.make_opsetid("", call.get("opset", OPSET))]
+    if domain:
+        opsets.append(helper.make_opsetid(domain, 1))
+    return helper.make_model(graph, opset_imports=opsets, ir_version=10)
+
+
+def call_onnxruntime(call, arguments):
+    """A newer operator than onnxruntime knows is left to ONNX's own evaluator."""
+    import onnxruntime
+    from onnx.reference import ReferenceEvaluator
+
+    onnxruntime.set_default_logger_severity(3)
+    arrays = [np.asarray(value) for _, value in arguments]
+    model = one_node_model(call, arrays)
+    if call.get("opset", OPSET) > OPSET:
+        session = ReferenceEvaluator(model)
+    else:
+        session = onnxruntime.InferenceSession(
+            model.SerializeToString(), providers=["CPUExecutionProvider"]
+        )
+    (result,) = session.run(None, {f"x{i}": a for i, a in enumerate(arrays)})
+    return result
+
+
+PEERS = {
+    "torch": (call_torch, ["torch"]),
+    "jax": (call_jax, ["jax", "jaxlib"]),
+    "onnxruntime": (call_onnxruntime, ["onnxruntime", "onnx"]),
+}
+
+# ===----------------------------------------------------------------------===
+# What is recorded
+# ===----------------------------------------------------------------------===
+
+
+def versions(packages):
+    found = {p: importlib.metadata.version(p) for p in packages}
+    found["python"] = platform.python_version()
+    return {f"{p}_version": np.array(v.split("+")[0]) for p, v in found.items()}
+
+
+def key(call):
+    """gelu, gelu-approximate=tanh; a call of the same op and setting has a name."""
+    setting = call.get("setting", {})
+    words = [call["op"]] + [f"{k}={v}" for k, v in setting.items()]
+    return call.get("name", "-".join(words))
+
+
+def named_inputs(call, arrays):
+    """Pairs of a keyword, or None, and an array."""
+    for given in call.get("inputs", ["x"]):
+        keyword, name = next(iter(given.items())) if isinstance(given, dict) else (None, given)
+        yield keyword, arrays[name] if isinstance(name, str) else np.float32(name)
+
+
+def record_peer(peer):
+    function, packages = PEERS[peer]
+    arrays = inputs()
+    results = {}
+    for call in json.loads((CALLS / f"{peer}.json").read_text())["calls"]:
+        assert key(call) not in results, f"{key(call)} is recorded twice"
+        with np.errstate(all="ignore"):
+            result = function(call, list(named_inputs(call, arrays)))
+        assert result.dtype == np.float32, f"{key(call)} is {result.dtype}"
+        results[key(call)] = result
+    return {**arrays, **results, **versions(packages + ["numpy"])}
 
 
 def hidden_size(width):
@@ -29,63 +232,48 @@ def hidden_size(width):
     return -(-8 * width // 3 // 64) * 64
 
 
-def versions():
-    return {
-        "torch_version": np.array(torch.__version__.split("+")[0]),
-        "numpy_version": np.array(np.__version__),
-    }
-
-
-def key(call):
-    """gelu, gelu-approximate=tanh"""
-    setting = call.get("setting", {})
-    return "-".join([call["op"]] + [f"{k}={v}" for k, v in setting.items()])
-
-
-def record_activations():
-    random = np.random.default_rng(0)
-    sign = random.choice([-1.0, 1.0], 1536)
-    x = np.concatenate(
-        [
-            np.linspace(-20, 20, 1001),
-            sign * np.exp2(random.uniform(-30, 6.5, 1536)),
-            [0.0, 1e-40, -1e-40, 1e4, -1e4, 88.0, -88.0],
-        ]
-    ).astype(np.float32)
-    x = x[: x.size // 16 * 16].reshape(-1, 16)
-    arrays = {"x": x, **versions()}
-    for call in json.loads(CALLS.read_text())["calls"]:
-        name = call["torch"]
-        function = getattr(torch.nn.functional, name, None) or getattr(torch, name)
-        y = function(torch.from_numpy(x), **call.get("arguments", {}))
-        arrays[key(call)] = y.numpy()
-    return arrays
-
-
-class FeedForward(torch.nn.Module):
-    """w_down(silu(w_gate x) * w_up x)"""
-
-    def __init__(self, width):
-        super().__init__()
-        hidden = hidden_size(width)
-        self.w_gate = torch.nn.Linear(width, hidden, bias=False)
-        self.w_up = torch.nn.Linear(width, hidden, bias=False)
-        self.w_down = torch.nn.Linear(hidden, width, bias=False)
-
-    def forward(self, x):
-        return self.w_down(torch.nn.functional.silu(self.w_gate(x)) * self.w_up(x))
-
-
 def record_ffn():
+    """w_down(silu(w_gate x) * w_up x)"""
+    import torch
+
+    class FeedForward(torch.nn.Module):
+        def __init__(self, width):
+            super().__init__()
+            hidden = hidden_size(width)
+            self.w_gate = torch.nn.Linear(width, hidden, bias=False)
+            self.w_up = torch.nn.Linear(width, hidden, bias=False)
+            self.w_down = torch.nn.Linear(hidden, width, bias=False)
+
+        def forward(self, x):
+            return self.w_down(torch.nn.functional.silu(self.w_gate(x)) * self.w_up(x))
+
     torch.manual_seed(0)
     module = FeedForward(WIDTH)
     x = torch.randn(TOKENS, WIDTH)
     with torch.no_grad():
-        arrays = {"x": x.numpy(), "y": module(x).numpy(), **versions()}
+        arrays = {"x": x.numpy(), "y": module(x).numpy(), **versions(["torch", "numpy"])}
     # A linear layer stores [out, in]; a matmul from the right wants [in, out].
     for name, weight in module.state_dict().items():
         arrays[name.split(".")[0]] = np.ascontiguousarray(weight.numpy().T)
     return arrays
+
+
+# ===----------------------------------------------------------------------===
+# Comparison
+# ===----------------------------------------------------------------------===
+
+
+def required_versions():
+    lines = REQUIREMENTS.read_text().splitlines()
+    return dict(m.groups() for m in (re.match(r"(\w+)==(\S+)$", l) for l in lines) if m)
+
+
+def wrong_packages():
+    """Installed packages that are not those of the requirements."""
+    for package, version in required_versions().items():
+        installed = importlib.metadata.version(package).split("+")[0]
+        if installed != version:
+            yield f"{package} is {installed}, {REQUIREMENTS.name} has {version}"
 
 
 def differences(path, arrays):
@@ -98,31 +286,44 @@ def differences(path, arrays):
         yield f"{name} is in one of the two only"
     for name in sorted(set(recorded.files) & set(arrays)):
         old, new = recorded[name], np.asarray(arrays[name])
+        if name == "python_version":
+            continue
         if old.dtype.kind == "U":
             if str(old) != str(new):
                 yield f"{name} was {old}, is {new}"
-        elif old.shape != new.shape or not np.allclose(old, new, rtol=2e-6, atol=2e-6):
-            yield f"{name} differs"
+        elif old.shape != new.shape:
+            yield f"{name} has another shape"
+        else:
+            same = np.isclose(old, new, rtol=2e-6, atol=2e-6, equal_nan=True)
+            if not same.all():
+                at = np.unravel_index(np.argmin(same), same.shape)
+                count, place = np.count_nonzero(~same), [int(i) for i in at]
+                yield f"{name} differs {count} times: at {place} it was {old[at]}, is {new[at]}"
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Record results of PyTorch.")
+    parser = argparse.ArgumentParser(
+        description="Record results of PyTorch, JAX and onnxruntime."
+    )
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     check = parser.parse_args().check
-    failed = False
-    for path, arrays in ((ACTIVATIONS, record_activations()), (FFN, record_ffn())):
+    found = []
+    if check:
+        found += list(wrong_packages())
+    recorded = {RESULTS / f"{peer}.npz": lambda peer=peer: record_peer(peer) for peer in PEERS}
+    for path, record in {**recorded, FFN: record_ffn}.items():
         shown = path.relative_to(ROOT)
         if check:
-            for difference in differences(path, arrays):
-                print(f"{shown}: {difference}")
-                failed = True
+            found += [f"{shown}: {d}" for d in differences(path, record())]
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            np.savez_compressed(path, **arrays)
+            np.savez_compressed(path, **record())
             print(f"wrote {shown}")
-    if check and not failed:
-        print("the references of PyTorch are as recorded")
-    return 1 if failed else 0
+    for difference in found:
+        print(difference)
+    if check and not found:
+        print("the references are as recorded")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

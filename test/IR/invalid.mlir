@@ -240,3 +240,99 @@ func.func @unpack_huge_block(%x: tensor<?xf32>) {
   %g, %v = act.unpack %x layout<block_interleaved> {dim = 0 : i64, block = 9223372036854775807 : i64} : tensor<?xf32> -> tensor<?xf32>
   return
 }
+
+// -----
+
+func.func @logsumexp_result(%x: tensor<4x?xf32>) {
+  // expected-error @below {{'act.logsumexp' op requires a result of type 'tensor<4x1xf32>', but got 'tensor<4x?xf32>'}}
+  %0 = act.logsumexp %x {dim = 1 : i64} : tensor<4x?xf32> -> tensor<4x?xf32>
+  return
+}
+
+// -----
+
+func.func @logsumexp_dim(%x: tensor<4xf32>) {
+  // expected-error @below {{'act.logsumexp' op requires 'dim' to be in [0, 1), but got 1}}
+  %0 = act.logsumexp %x {dim = 1 : i64} : tensor<4xf32> -> tensor<1xf32>
+  return
+}
+
+// -----
+
+func.func @crelu_result(%x: tensor<4x3xf32>) {
+  // expected-error @below {{'act.crelu' op requires a result of type 'tensor<8x3xf32>', but got 'tensor<4x6xf32>'}}
+  %0 = act.crelu %x {dim = 0 : i64} : tensor<4x3xf32> -> tensor<4x6xf32>
+  return
+}
+
+// -----
+
+func.func @maxout_size(%x: vector<10xf32>) {
+  // expected-error @below {{'act.maxout' op requires the size of dimension 0 to be a multiple of 4, but got 10}}
+  %0 = act.maxout %x {dim = 0 : i64, groups = 4 : i64} : vector<10xf32> -> vector<4xf32>
+  return
+}
+
+// -----
+
+func.func @maxout_groups(%x: tensor<10xf32>) {
+  // expected-error @below {{'act.maxout' op requires 'groups' to be positive}}
+  %0 = act.maxout %x {dim = 0 : i64, groups = 0 : i64} : tensor<10xf32> -> tensor<0xf32>
+  return
+}
+
+// -----
+
+func.func @maxout_without_groups(%x: tensor<10xf32>) {
+  // expected-error @below {{requires attribute 'groups'}}
+  %0 = act.maxout %x {dim = 0 : i64} : tensor<10xf32> -> tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @maxout_element(%x: tensor<10xf32>) {
+  // expected-error @below {{'act.maxout' op requires a result of type 'tensor<5xf32>', but got 'tensor<5xf16>'}}
+  %0 = act.maxout %x {dim = 0 : i64, groups = 5 : i64} : tensor<10xf32> -> tensor<5xf16>
+  return
+}
+
+// -----
+
+func.func @mask_shape(%x: tensor<4x?xf32>, %m: tensor<4x8xi1>) {
+  // expected-error @below {{'act.masked_softmax' op requires 'mask' to have the shape of 'tensor<4x?xf32>', but got 'tensor<4x8xi1>'}}
+  %0 = act.masked_softmax %x, %m {dim = 1 : i64} : tensor<4x?xf32>, tensor<4x8xi1>
+  return
+}
+
+// -----
+
+func.func @mask_kind(%x: tensor<8xf32>, %m: vector<8xi1>) {
+  // expected-error @below {{'act.masked_softmax' op requires 'mask' to have the shape of 'tensor<8xf32>', but got 'vector<8xi1>'}}
+  %0 = act.masked_softmax %x, %m {dim = 0 : i64} : tensor<8xf32>, vector<8xi1>
+  return
+}
+
+// -----
+
+func.func @mask_element(%x: tensor<8xf32>, %m: tensor<8xi8>) {
+  // expected-error @below {{operand #1 must be a fixed vector or ranked tensor of i1, but got 'tensor<8xi8>'}}
+  %0 = act.masked_softmax %x, %m {dim = 0 : i64} : tensor<8xf32>, tensor<8xi8>
+  return
+}
+
+// -----
+
+func.func @merge_weight(%x: f32, %s: f64) {
+  // expected-error @below {{'act.merge' op requires weights of index}}
+  %0, %1 = act.merge first_max(%x, %s), (%x, %s) : f32, f64
+  return
+}
+
+// -----
+
+func.func @merge_temperature(%x: f32, %s: f64) {
+  // expected-error @below {{'act.merge' op requires 'temperature' to be positive}}
+  %0, %1 = act.merge log_sum_exp(%x, %s), (%x, %s) {temperature = 0.0 : f64} : f32, f64
+  return
+}

@@ -145,7 +145,7 @@ def _threshold(z, power, sqrt=np.sqrt):
         mean, squares = np.cumsum(s, axis=-1) / k, np.cumsum(s * s, axis=-1) / k
         rest = 1 / (k + 0 * mean) - (squares - mean * mean)
         t = mean - sqrt(np.where(rest > 0, rest, 0 * rest))
-    t = np.where(t <= s, t, t + -np.inf)
+    t = np.where(t <= s, t, -np.inf)
     return np.max(t, axis=-1, keepdims=True)
 
 

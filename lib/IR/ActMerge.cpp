@@ -57,7 +57,11 @@ Two<IRExpr> act::distance(Two<IRExpr> a, IRExpr b, double t) {
     t *= 0.5;
   }
   Two<IRExpr> d = twoSum(a.hi, -b);
-  d = correct(d, a.lo);
+  if (a.lo && d.lo) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    d = fastTwoSum(d.hi,
+                   where(abs(d.hi) < infinity, *d.lo + *a.lo, 0.0));
+  }
   if (t == 1)
     return d;
   IRExpr divisor = like(b, t), quotient = d.hi / divisor;

@@ -144,7 +144,9 @@ RowExpr logOver(RowWords x, RowSumOfExp s) {
         Two<IRExpr> d = distance({x, std::nullopt}, shift, t);
         Two<IRExpr> y = twoSum(d.hi, -log);
         IRExpr low = *y.lo + (*d.lo - logLow);
-        return y.hi + where(abs(d.hi) < infinity, low, 0.0);
+        IRExpr sum = y.hi + where(abs(d.hi) < infinity, low, 0.0);
+        // Not even by a rounding error is it positive.
+        return where(sum > 0.0, 0.0, sum);
       },
       x.hi, s.shift, logs[0], logs[1]);
 }

@@ -1,0 +1,30 @@
+// RUN: act-opt %s | act-opt | FileCheck %s
+// RUN: act-opt %s --emit-bytecode | act-opt | FileCheck %s
+
+// CHECK-LABEL: func @tensor
+func.func @tensor(%x: tensor<4x100xf32>) -> tensor<4x2xf32> {
+  // CHECK: act.maxout %{{.*}} {dim = 1 : i64, groups = 2 : i64} : tensor<4x100xf32> -> tensor<4x2xf32>{{$}}
+  %y = act.maxout %x {dim = 1 : i64, groups = 2 : i64} : tensor<4x100xf32> -> tensor<4x2xf32>
+  return %y : tensor<4x2xf32>
+}
+
+// CHECK-LABEL: func @dynamic
+func.func @dynamic(%x: tensor<?x?x6xbf16>) -> tensor<2x?x6xbf16> {
+  // CHECK: act.maxout %{{.*}} fastmath<nnan> {dim = 0 : i64, groups = 2 : i64} : tensor<?x?x6xbf16> -> tensor<2x?x6xbf16>{{$}}
+  %y = act.maxout %x fastmath<nnan> {dim = 0 : i64, groups = 2 : i64} : tensor<?x?x6xbf16> -> tensor<2x?x6xbf16>
+  return %y : tensor<2x?x6xbf16>
+}
+
+// CHECK-LABEL: func @vector
+func.func @vector(%x: vector<8xf16>) -> vector<2xf16> {
+  // CHECK: act.maxout %{{.*}} {dim = 0 : i64, groups = 2 : i64} : vector<8xf16> -> vector<2xf16>{{$}}
+  %y = act.maxout %x {dim = 0 : i64, groups = 2 : i64} : vector<8xf16> -> vector<2xf16>
+  return %y : vector<2xf16>
+}
+
+// CHECK-LABEL: func @matrix
+func.func @matrix(%x: vector<2x4xf64>) -> vector<2x2xf64> {
+  // CHECK: act.maxout %{{.*}} {dim = 1 : i64, groups = 2 : i64} : vector<2x4xf64> -> vector<2x2xf64>{{$}}
+  %y = act.maxout %x {dim = 1 : i64, groups = 2 : i64} : vector<2x4xf64> -> vector<2x2xf64>
+  return %y : vector<2x2xf64>
+}

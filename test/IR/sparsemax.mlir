@@ -1,0 +1,30 @@
+// RUN: act-opt %s | act-opt | FileCheck %s
+// RUN: act-opt %s --emit-bytecode | act-opt | FileCheck %s
+
+// CHECK-LABEL: func @tensor
+func.func @tensor(%x: tensor<4x100xf32>) -> tensor<4x100xf32> {
+  // CHECK: act.sparsemax %{{.*}} {dim = 1 : i64} : tensor<4x100xf32>{{$}}
+  %y = act.sparsemax %x {dim = 1 : i64} : tensor<4x100xf32>
+  return %y : tensor<4x100xf32>
+}
+
+// CHECK-LABEL: func @dynamic
+func.func @dynamic(%x: tensor<?x?x6xbf16>) -> tensor<?x?x6xbf16> {
+  // CHECK: act.sparsemax %{{.*}} fastmath<nnan> {dim = 0 : i64} : tensor<?x?x6xbf16>{{$}}
+  %y = act.sparsemax %x fastmath<nnan> {dim = 0 : i64} : tensor<?x?x6xbf16>
+  return %y : tensor<?x?x6xbf16>
+}
+
+// CHECK-LABEL: func @vector
+func.func @vector(%x: vector<8xf16>) -> vector<8xf16> {
+  // CHECK: act.sparsemax %{{.*}} {dim = 0 : i64} : vector<8xf16>{{$}}
+  %y = act.sparsemax %x {dim = 0 : i64} : vector<8xf16>
+  return %y : vector<8xf16>
+}
+
+// CHECK-LABEL: func @matrix
+func.func @matrix(%x: vector<2x4xf64>) -> vector<2x4xf64> {
+  // CHECK: act.sparsemax %{{.*}} {dim = 1 : i64} : vector<2x4xf64>{{$}}
+  %y = act.sparsemax %x {dim = 1 : i64} : vector<2x4xf64>
+  return %y : vector<2x4xf64>
+}

@@ -59,8 +59,7 @@ Two<IRExpr> act::distance(Two<IRExpr> a, IRExpr b, double t) {
   Two<IRExpr> d = twoSum(a.hi, -b);
   if (a.lo && d.lo) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
-    d = fastTwoSum(d.hi,
-                   where(abs(d.hi) < infinity, *d.lo + *a.lo, 0.0));
+    d = fastTwoSum(d.hi, where(abs(d.hi) < infinity, *d.lo + *a.lo, 0.0));
   }
   if (t == 1)
     return d;

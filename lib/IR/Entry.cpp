@@ -23,8 +23,7 @@ llvm::json::Array act::getEntries(MLIRContext &context) {
     llvm::json::Value entry =
         llvm::cantFail(llvm::json::parse(op->getEntryAsJson()));
     entries.push_back(std::move(*entry.getAsObject()));
-    entries.back()["text"] =
-        toPlainText(*entries.back().getString("formula"));
+    entries.back()["text"] = toPlainText(*entries.back().getString("formula"));
   }
   auto key = [](const llvm::json::Object &entry) {
     return std::pair(*entry.getString("shape"), *entry.getString("name"));
@@ -135,8 +134,8 @@ static std::string join(const llvm::json::Array &array, StringRef key = "") {
   std::vector<std::string> texts;
   for (const llvm::json::Value &value : array) {
     const llvm::json::Object *object = value.getAsObject();
-    texts.push_back((object ? *object->getString(key) : *value.getAsString())
-                        .str());
+    texts.push_back(
+        (object ? *object->getString(key) : *value.getAsString()).str());
     if (!object)
       continue;
     if (StringRef given = *object->getString("default"); !given.empty())
@@ -170,7 +169,8 @@ void act::printEntries(llvm::raw_ostream &os,
     os << StringRef(line).rtrim() << '\n';
   };
   StringRef shape;
-  for (auto [row, value] : llvm::zip_equal(ArrayRef(rows).drop_front(), entries)) {
+  for (auto [row, value] :
+       llvm::zip_equal(ArrayRef(rows).drop_front(), entries)) {
     StringRef next = *value.getAsObject()->getString("shape");
     if (next != shape) {
       os << (shape.empty() ? "" : "\n") << "# " << next << '\n';

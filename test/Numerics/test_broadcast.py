@@ -124,3 +124,32 @@ def test_along_any_dim(entry, shape, dim, record_property):
     if x.size:
         x, y = (np.moveaxis(a, dim, -1) for a in (x, y))
         check(entry, "f32", x, y, parameters, record_property)
+
+
+@pytest.mark.parametrize("name", ["f16", "bf16"])
+@pytest.mark.parametrize("entry", list(filter(one_number, ENTRIES)), ids=lambda e: e.mnemonic)
+def test_known_parameters_change_nothing(entry, name):
+    """A parameter that is a constant may make another op of it: every input
+    gives the same bits, on infinities, NaN and zeros too."""
+    type_ = TYPES[name]
+    x = inputs.every(name)
+    tensor = f"tensor<?x{name}>"
+    values = [0.25, 0.0, -0.0, 1.0, -1.0, 2.5, -0.3]
+    functions = []
+    for index, value in enumerate(values):
+        bits = int(np.array(value).astype(type_.dtype).view(type_.bits))
+        names = [f"%c{i}" for i in range(len(entry.tensor_parameters))]
+        lines = [f"  {n} = arith.constant 0x{bits:04X} : {name}" for n in names]
+        types = ", ".join([tensor] + [name] * len(names))
+        lines.append(f"  %y = act.{entry.mnemonic} %x, {', '.join(names)} : {types}")
+        body = "\n".join(lines)
+        functions.append(f"func.func @f{index}(%x: {tensor}) -> {tensor} {{\n{body}\n  return %y : {tensor}\n}}\n")
+    library = compile_library("".join(functions))
+    for index, value in enumerate(values):
+        parameters = [np.array(value).astype(type_.dtype) for _ in entry.tensor_parameters]
+        expected = call(entry, type_, None, 1, x, *parameters)
+        got = library.call(f"f{index}", x)
+        # A copy may leave a signaling NaN alone.
+        number = ~np.isnan(type_.to_double(x))
+        assert np.array_equal(got.view(type_.bits)[number], expected.view(type_.bits)[number]), value
+        assert np.isnan(type_.to_double(got)[~number]).all()

@@ -176,3 +176,70 @@ func.func @neither_odd_nor_even(%x: f32) -> (f32, f32) {
   %2 = act.sigmoid %0 : f32
   return %1, %2 : f32, f32
 }
+
+// An op whose parameters make it the identity is one, and vanishes.
+// CHECK-LABEL: func @identities(
+// CHECK-SAME: %[[X:.*]]: tensor<?xf32>)
+func.func @identities(%x: tensor<?xf32>) -> tensor<?xf32> {
+  // CHECK-NOT: act.
+  // CHECK: return %[[X]]
+  %0 = act.identity %x : tensor<?xf32>
+  %1 = act.linear %0 : tensor<?xf32>
+  %2 = act.leaky_relu %1 {alpha = 1.0 : f64} : tensor<?xf32>
+  %3 = act.isru %2 {alpha = 0.0 : f64} : tensor<?xf32>
+  return %3 : tensor<?xf32>
+}
+
+// CHECK-LABEL: func @not_identities(
+func.func @not_identities(%x: f32) -> (f32, f32, f32) {
+  // CHECK: act.linear %{{.*}} {beta = 1.000000e+00 : f64}
+  %0 = act.linear %x {beta = 1.0 : f64} : f32
+  // CHECK: act.leaky_relu %{{.*}} {alpha = 5.000000e-01 : f64}
+  %1 = act.leaky_relu %x {alpha = 0.5 : f64} : f32
+  // CHECK: act.isru
+  %2 = act.isru %x : f32
+  return %0, %1, %2 : f32, f32, f32
+}
+
+// f(f(x)) = f(x) for equal parameters; flags do not count.
+// CHECK-LABEL: func @idempotent(
+// CHECK-SAME: %[[X:.*]]: vector<4xf32>)
+func.func @idempotent(%x: vector<4xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4xf32>) {
+  // CHECK: %[[A:.*]] = act.hard_shrink %[[X]] {lambd = 1.000000e+00 : f64}
+  %0 = act.hard_shrink %x {lambd = 1.0 : f64} : vector<4xf32>
+  %1 = act.hard_shrink %0 fastmath<nnan> {lambd = 1.0 : f64} : vector<4xf32>
+  // CHECK: %[[B:.*]] = act.hard_shrink %[[A]] {lambd = 2.000000e+00 : f64}
+  %2 = act.hard_shrink %1 {lambd = 2.0 : f64} : vector<4xf32>
+  // CHECK: %[[C:.*]] = act.sign %[[X]]
+  %3 = act.sign %x : vector<4xf32>
+  %4 = act.sign %3 : vector<4xf32>
+  // CHECK: return %[[A]], %[[B]], %[[C]]
+  return %1, %2, %4 : vector<4xf32>, vector<4xf32>, vector<4xf32>
+}
+
+// CHECK-LABEL: func @even(
+// CHECK-SAME: %[[X:.*]]: tensor<?xf16>)
+func.func @even(%x: tensor<?xf16>) -> (tensor<?xf16>, tensor<?xf16>) {
+  // CHECK-NOT: negf
+  // CHECK-NOT: absf
+  // CHECK: act.lisht %[[X]] :
+  // CHECK: act.gaussian %[[X]] :
+  %0 = arith.negf %x : tensor<?xf16>
+  %1 = act.lisht %0 : tensor<?xf16>
+  %2 = math.absf %x : tensor<?xf16>
+  %3 = act.gaussian %2 : tensor<?xf16>
+  return %1, %3 : tensor<?xf16>, tensor<?xf16>
+}
+
+// The range of a line over the range of a sigmoid: 1 to 3.
+// CHECK-LABEL: func @computed_range(
+func.func @computed_range(%x: f32) -> f32 {
+  // CHECK: act.sigmoid
+  // CHECK: %[[Y:.*]] = act.linear
+  // CHECK-NOT: act.relu
+  // CHECK: return %[[Y]]
+  %0 = act.sigmoid %x : f32
+  %1 = act.linear %0 {alpha = 2.0 : f64, beta = 1.0 : f64} : f32
+  %2 = act.relu %1 : f32
+  return %2 : f32
+}

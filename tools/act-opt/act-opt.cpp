@@ -45,8 +45,8 @@ int main(int argc, char **argv) {
     if (list == ListFormat::Text)
       mlir::act::printEntries(llvm::outs(), entries);
     else
-      llvm::outs() << llvm::formatv(
-          "{0:2}\n", llvm::json::Value(std::move(entries)));
+      llvm::outs() << llvm::formatv("{0:2}\n",
+                                    llvm::json::Value(std::move(entries)));
     return 0;
   }
   return mlir::asMainReturnCode(

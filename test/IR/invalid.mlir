@@ -246,6 +246,72 @@ func.func @unpack_huge_block(%x: tensor<?xf32>) {
 func.func @prelu_element_type(%x: tensor<2x3xf32>, %a: tensor<3xf16>) {
   // expected-error @+1 {{'act.prelu' op requires operand #1 to have the element type of the first}}
   %0 = act.prelu %x, %a : tensor<2x3xf32>, tensor<3xf16>
+  return
+}
+
+// -----
+
+func.func @prelu_kind(%x: tensor<2x3xf32>, %a: vector<3xf32>) {
+  // expected-error @+1 {{'act.prelu' op requires operand #1 to be a scalar, or a tensor or vector as the first is}}
+  %0 = act.prelu %x, %a : tensor<2x3xf32>, vector<3xf32>
+  return
+}
+
+// -----
+
+func.func @prelu_rank(%x: tensor<2x3xf32>, %a: tensor<2x3xf32>) {
+  // expected-error @+1 {{'act.prelu' op requires operand #1 to have rank 0 or 1}}
+  %0 = act.prelu %x, %a : tensor<2x3xf32>, tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @prelu_size(%x: tensor<2x3xf32>, %a: tensor<2xf32>) {
+  // expected-error @+1 {{'act.prelu' op requires operand #1 to have as many elements as dimension 1 of the first}}
+  %0 = act.prelu %x, %a : tensor<2x3xf32>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @prelu_scalable(%x: vector<2x[4]xf32>, %a: vector<4xf32>) {
+  // expected-error @+1 {{'act.prelu' op requires operand #1 to have as many elements as dimension 1 of the first}}
+  %0 = act.prelu %x, %a : vector<2x[4]xf32>, vector<4xf32>
+  return
+}
+
+// -----
+
+func.func @prelu_dim(%x: tensor<2x3xf32>, %a: tensor<3xf32>) {
+  // expected-error @+1 {{'act.prelu' op requires 'dim' to be in [0, 2), but got 5}}
+  %0 = act.prelu %x, %a {dim = 5 : i64} : tensor<2x3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @dyt_number(%x: tensor<2x3xf32>, %a: tensor<3xf32>, %g: tensor<3xf32>) {
+  // expected-error @+1 {{'act.dyt' op requires operand #1 to be one number}}
+  %0 = act.dyt %x, %a, %g, %g {dim = 1 : i64} : tensor<2x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @dyt_per_index(%x: tensor<2x3xf32>, %a: tensor<f32>, %g: tensor<3xf32>) {
+  // expected-error @+1 {{'act.dyt' op requires operand #3 to have a number for each index of 'dim'}}
+  %0 = act.dyt %x, %a, %g, %a {dim = 1 : i64} : tensor<2x3xf32>, tensor<f32>, tensor<3xf32>, tensor<f32>
+  return
+}
+
+// -----
+
+func.func @rrelu_slopes(%x: tensor<4xf32>, %s: tensor<?xf32>) {
+  // expected-error @+1 {{'act.rrelu' op requires 'slopes' to have the type of 'x'}}
+  %0 = "act.rrelu"(%x, %s) : (tensor<4xf32>, tensor<?xf32>) -> tensor<4xf32>
+  return
+}
 
 // -----
 
@@ -257,23 +323,11 @@ func.func @logsumexp_result(%x: tensor<4x?xf32>) {
 
 // -----
 
-func.func @prelu_kind(%x: tensor<2x3xf32>, %a: vector<3xf32>) {
-  // expected-error @+1 {{'act.prelu' op requires operand #1 to be a scalar, or a tensor or vector as the first is}}
-  %0 = act.prelu %x, %a : tensor<2x3xf32>, vector<3xf32>
-
-// -----
-
 func.func @logsumexp_dim(%x: tensor<4xf32>) {
   // expected-error @below {{'act.logsumexp' op requires 'dim' to be in [0, 1), but got 1}}
   %0 = act.logsumexp %x {dim = 1 : i64} : tensor<4xf32> -> tensor<1xf32>
   return
 }
-
-// -----
-
-func.func @prelu_rank(%x: tensor<2x3xf32>, %a: tensor<2x3xf32>) {
-  // expected-error @+1 {{'act.prelu' op requires operand #1 to have rank 0 or 1}}
-  %0 = act.prelu %x, %a : tensor<2x3xf32>, tensor<2x3xf32>
 
 // -----
 
@@ -285,23 +339,11 @@ func.func @crelu_result(%x: tensor<4x3xf32>) {
 
 // -----
 
-func.func @prelu_size(%x: tensor<2x3xf32>, %a: tensor<2xf32>) {
-  // expected-error @+1 {{'act.prelu' op requires operand #1 to have as many elements as dimension 1 of the first}}
-  %0 = act.prelu %x, %a : tensor<2x3xf32>, tensor<2xf32>
-
-// -----
-
 func.func @maxout_size(%x: vector<10xf32>) {
   // expected-error @below {{'act.maxout' op requires the size of dimension 0 to be a multiple of 4, but got 10}}
   %0 = act.maxout %x {dim = 0 : i64, groups = 4 : i64} : vector<10xf32> -> vector<4xf32>
   return
 }
-
-// -----
-
-func.func @prelu_scalable(%x: vector<2x[4]xf32>, %a: vector<4xf32>) {
-  // expected-error @+1 {{'act.prelu' op requires operand #1 to have as many elements as dimension 1 of the first}}
-  %0 = act.prelu %x, %a : vector<2x[4]xf32>, vector<4xf32>
 
 // -----
 
@@ -313,23 +355,11 @@ func.func @maxout_groups(%x: tensor<10xf32>) {
 
 // -----
 
-func.func @prelu_dim(%x: tensor<2x3xf32>, %a: tensor<3xf32>) {
-  // expected-error @+1 {{'act.prelu' op requires 'dim' to be in [0, 2), but got 5}}
-  %0 = act.prelu %x, %a {dim = 5 : i64} : tensor<2x3xf32>, tensor<3xf32>
-
-// -----
-
 func.func @maxout_without_groups(%x: tensor<10xf32>) {
   // expected-error @below {{requires attribute 'groups'}}
   %0 = act.maxout %x {dim = 0 : i64} : tensor<10xf32> -> tensor<5xf32>
   return
 }
-
-// -----
-
-func.func @dyt_number(%x: tensor<2x3xf32>, %a: tensor<3xf32>, %g: tensor<3xf32>) {
-  // expected-error @+1 {{'act.dyt' op requires operand #1 to be one number}}
-  %0 = act.dyt %x, %a, %g, %g {dim = 1 : i64} : tensor<2x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
 
 // -----
 
@@ -341,23 +371,11 @@ func.func @maxout_element(%x: tensor<10xf32>) {
 
 // -----
 
-func.func @dyt_per_index(%x: tensor<2x3xf32>, %a: tensor<f32>, %g: tensor<3xf32>) {
-  // expected-error @+1 {{'act.dyt' op requires operand #3 to have a number for each index of 'dim'}}
-  %0 = act.dyt %x, %a, %g, %a {dim = 1 : i64} : tensor<2x3xf32>, tensor<f32>, tensor<3xf32>, tensor<f32>
-
-// -----
-
 func.func @mask_shape(%x: tensor<4x?xf32>, %m: tensor<4x8xi1>) {
   // expected-error @below {{'act.masked_softmax' op requires 'mask' to have the shape of 'tensor<4x?xf32>', but got 'tensor<4x8xi1>'}}
   %0 = act.masked_softmax %x, %m {dim = 1 : i64} : tensor<4x?xf32>, tensor<4x8xi1>
   return
 }
-
-// -----
-
-func.func @rrelu_slopes(%x: tensor<4xf32>, %s: tensor<?xf32>) {
-  // expected-error @+1 {{'act.rrelu' op requires 'slopes' to have the type of 'x'}}
-  %0 = "act.rrelu"(%x, %s) : (tensor<4xf32>, tensor<?xf32>) -> tensor<4xf32>
 
 // -----
 

@@ -66,10 +66,10 @@ func.func @fold() -> (f32, f32, bf16, f64, tensor<2xf32>) {
 
 // EXPAND-LABEL: func @expand(
 func.func @expand(%x: f32) -> f32 {
-  // EXPAND: math.copysign
-  // EXPAND: arith.subf
   // EXPAND: math.absf
   // EXPAND: arith.cmpf ole,
+  // EXPAND: arith.cmpf oeq,
+  // EXPAND: arith.select
   %0 = act.soft_shrink %x : f32
   return %0 : f32
 }

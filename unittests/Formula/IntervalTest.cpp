@@ -78,7 +78,7 @@ TEST_F(IntervalOfOps, ContainsEveryValue) {
             }
           }
         });
-    EXPECT_GE(count, 10u);
+    EXPECT_GE(count, 55u);
   }
 }
 
@@ -104,7 +104,7 @@ TEST_F(IntervalOfOps, IsNarrowAtPoints) {
 TEST_F(IntervalOfOps, IsUsefulOnBoxes) {
   Type type = Float32Type::get(&context);
   forEachOp(type, [&](ActivationOpInterface op, const std::string &id) {
-    // Not more than three times as wide as what values say.
+    // Not more than four times as wide as what values say.
     SmallVector<RealRange> boxes(op->getNumOperands(), {0.5, 2.5});
     RealRange range = op.getValueRangeOn(boxes), seen{inf, -inf};
     SmallVector<double> x(op->getNumOperands());
@@ -115,7 +115,7 @@ TEST_F(IntervalOfOps, IsUsefulOnBoxes) {
         double y = op.evaluate(x, true);
         seen = seen.hull({y, y});
       }
-    EXPECT_LE(range.hi - range.lo, 3 * (seen.hi - seen.lo) + 1e-6) << id;
+    EXPECT_LE(range.hi - range.lo, 4 * (seen.hi - seen.lo) + 1e-6) << id;
   });
 }
 

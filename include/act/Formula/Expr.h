@@ -88,6 +88,12 @@ struct ExprOps {
   friend auto operator==(E a, double b) { return a == like(a, b); }
 };
 
+/// Whether x is not NaN.
+template <typename E>
+auto isNumber(E x) {
+  return x == x;
+}
+
 template <typename Bool, typename E>
 E where(Bool c, E a, double b) {
   return where(c, a, like(a, b));

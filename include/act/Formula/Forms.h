@@ -24,13 +24,13 @@ namespace mlir::act {
 /// x, and a quiet NaN for a signaling one, which a select would pass on.
 template <typename E>
 E quiet(E x) {
-  return where(x == x, x, x + x);
+  return where(isNumber(x), x, x + x);
 }
 
 /// `y` where x is a number, else a quiet NaN.
 template <typename E>
 E orNaN(E x, E y) {
-  return where(x == x, y, x + x);
+  return where(isNumber(x), y, x + x);
 }
 
 /// x as a factor of the parameter `c`: where c is 0, so is the product, at
@@ -121,7 +121,9 @@ E rootOfSquarePlus(E x, E c) {
   E inverse =
       where(large, like(x, shift), where(small, like(x, 1.0 / shift), one));
   E scaled = a * factor;
-  return sqrt(fma(scaled, scaled, c * factor * factor)) * inverse;
+  E root = sqrt(fma(scaled, scaled, c * factor * factor)) * inverse;
+  // The same, but with a slope.
+  return where(a == std::numeric_limits<double>::infinity(), a, root);
 }
 
 /// x / sqrt(1 + alpha x^2) for alpha >= 0.

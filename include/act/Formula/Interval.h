@@ -123,6 +123,7 @@ struct Interval : ExprOps<Interval> {
     return compared(a, b, a.lo <= b.hi && b.lo <= a.hi,
                     a.lo == b.hi && b.lo == a.hi);
   }
+  friend Bool isNumber(Interval a) { return Bool{true, a.mayBeNaN}; }
   friend Interval where(Bool c, Interval a, Interval b) {
     if (!c.mayFail)
       return a;

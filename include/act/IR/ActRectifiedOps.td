@@ -26,7 +26,7 @@ def Identity : Act_Entry<"identity"> {
   let aliases = ["none", "linear in Keras"];
   let forward = [{ return x; }];
   let reference = "x";
-  let properties = [ZeroAtZero, Smooth, Monotone, Odd, Act_Idempotent];
+  let properties = [ZeroAtZero, Monotone, Odd, Act_Idempotent];
   let identityOn = Act_AllReals;
   let example = "%y = act.identity %x : tensor<?xf32>";
 }
@@ -48,7 +48,6 @@ def Linear : Act_Entry<"linear"> {
     return alpha * factorOf(alpha, x);
   }];
   let reference = "where(beta == 0, alpha * x, alpha * x + beta)";
-  let properties = [Smooth];
   let range = Act_Range<"where(alpha == 0, where(beta == 0, -inf, beta), -inf)",
                         "where(alpha == 0, beta, inf)">;
   let identityOn = Act_Range<

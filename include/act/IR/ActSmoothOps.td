@@ -297,7 +297,7 @@ def Lisht : Act_Entry<"lisht"> {
   let summary = "linearly scaled hyperbolic tangent";
   let formula = [{x\tanh x}];
   let source = "Roy et al., LiSHT, arXiv:1901.05894";
-  let forward = [{ return x * tanh(x).hi; }];
+  let forward = [{ return factorTimes(x, tanh(x).hi); }];
   let reference = "x * tanh(x)";
   let properties = [ZeroAtZero, Smooth, Even];
   let selfGate = "Tanh";
@@ -408,7 +408,11 @@ def Gaussian : Act_Entry<"gaussian"> {
   let formula = [{e^{-x^2} }];
   let source = "Broomhead and Lowe, Radial basis functions, multi-variable "
                "functional interpolation and adaptive networks, 1988";
-  let forward = [{ return exp(-twoProd(x, x)); }];
+  let forward = [{
+    // Further out it is 0, with its slope.
+    E t = clip(x, like(x, -64.0), like(x, 64.0));
+    return exp(-twoProd(t, t));
+  }];
   let reference = "exp(-x * x)";
   let properties = [Smooth, Even];
   let range = Act_Range<"0", "1">;
@@ -439,13 +443,13 @@ def Snake : Act_Entry<"snake"> {
   let forward = [{
     // Further out the period is not seen beside x.
     auto t = twoProd(alpha, x);
-    auto near = abs(t.hi) < 0x1p55;
-    auto s = sin(where(near, t, Two<E>{like(x, 0.0), std::nullopt}));
+    auto far = abs(t.hi) >= 0x1p55;
+    auto s = sin(where(far, Two<E>{like(x, 0.0), std::nullopt}, t));
     auto square = divide(s * s, alpha);
-    Two<E> sum = where(near, x, 0.0) + square;
+    Two<E> sum = where(far, 0.0, x) + square;
     // The sign of zero is that of the sum in one word.
     E y = where(sum.hi == 0.0, x + square.hi, sum.hi);
-    return where(near, y, x + 0.0);
+    return where(far, x, y);
   }];
   let reference = "x + sin(alpha * x) * sin(alpha * x) / alpha";
   let properties = [ZeroAtZero, Smooth];

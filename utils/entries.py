@@ -184,7 +184,7 @@ class Entry:
     def operand_types(self, type_):
         """The types of the operands where the first has `type_`."""
         masks = {o.name for o in self.row_operands if o.is_mask}
-        mask = re.sub(r"(b?f\d+)(?=>?$)", "i1", type_)
+        mask = re.sub(r"^((?:.*[x<])?)\w+(>?)$", r"\1i1\2", type_)
         return [mask if name in masks else type_ for name in self.operands]
 
     def result_type(self, type_, setting, dim):
@@ -202,7 +202,8 @@ class Entry:
 
     def signature(self, type_, setting=None, dim=None):
         """What stands behind the colon."""
-        types = [type_] + [t for t in self.operand_types(type_)[1:] if t != type_]
+        operands = zip(self.row_operands, self.operand_types(type_)[1:])
+        types = [type_] + [t for operand, t in operands if operand.is_mask]
         text = ", ".join(types)
         if self.row_size and (self.row_size.factor, self.row_size.constant) != (1, "0"):
             text += " -> " + self.result_type(type_, setting or {}, dim)

@@ -132,7 +132,7 @@ def test_bad_types_are_refused(entry, type_):
 @pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
 def test_lowers_to_llvm(entry):
     """Every type and shape that has a meaning at run time, with nothing left."""
-    shapes = ["vector<4x{}>", "tensor<?x{}>", "tensor<5x{}>"]
+    shapes = ["vector<4x{}>", "tensor<?x{}>", "tensor<6x{}>"]
     if entry.shape != "row":
         shapes += ["{}", "tensor<{}>", "tensor<2x?x3x{}>"]
     text = functions(entry, entry.settings, shapes)

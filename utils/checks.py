@@ -44,17 +44,22 @@ _OP = re.compile(r"^\s*(?:(%[\w, %]+) = )?(?:act)\.\w+", re.MULTILINE)
 
 
 def as_function(example):
-    """A function around one line of MLIR whose operands are all of the type
-    behind its colon. Module-level text stays as it is."""
+    """A function around one line of MLIR whose operands are of the types behind
+    its colon, or all of the one that stands there. Module-level text stays as it
+    is."""
     if re.search(r"^\s*(module|func\.func)\b", example, re.MULTILINE):
         return example
     defined, used = set(), {}
     for line in filter(str.strip, example.splitlines()):
         left, _, right = line.partition(" = ") if " = " in line else ("", "", line)
-        types = re.findall(_TYPE, right[right.rindex(" : ") :]) if " : " in right else []
-        for name in re.findall(r"%\w+", right):
-            if name not in defined and types:
-                used.setdefault(name, types[0])
+        signature = right[right.rindex(" : ") :] if " : " in right else ""
+        types = re.findall(_TYPE, signature.partition("->")[0])
+        names = re.findall(r"%\w+", right)
+        if len(types) != len(names):
+            types = types[:1] * len(names)
+        for name, type_ in zip(names, types):
+            if name not in defined:
+                used.setdefault(name, type_)
         defined.update(re.findall(r"%\w+", left))
     arguments = ", ".join(f"{name}: {type_}" for name, type_ in used.items())
     return f"func.func @example({arguments}) {{\n{example}\n  return\n}}\n"

@@ -191,7 +191,7 @@ class Entry:
         """The types of the operands where the first has `type_`. Parameters that
         are operands are one number for each index of `dim` if they may be."""
         masks = {o.name for o in self.row_operands if o.is_mask}
-        mask = re.sub(r"(b?f\d+)(?=>?$)", "i1", type_)
+        mask = re.sub(r"^((?:.*[x<])?)\w+(>?)$", r"\1i1\2", type_)
         types = [mask if name in masks else type_ for name in self.operands]
         match = re.fullmatch(r"(tensor|vector)<((?:[\d?\[\]]+x)*)(\w+)>", type_)
         if self.tensor_parameters and match:
@@ -221,7 +221,8 @@ class Entry:
         """What stands behind the colon."""
         types = self.operand_types(type_, dim)
         if self.shape != "broadcast":
-            types = types[:1] + [t for t in types[1:] if t != type_]
+            masks = zip(self.row_operands, types[1:])
+            types = types[:1] + [t for operand, t in masks if operand.is_mask]
         text = ", ".join(types)
         if self.row_size and (self.row_size.factor, self.row_size.constant) != (1, "0"):
             text += " -> " + self.result_type(type_, setting or {}, dim)

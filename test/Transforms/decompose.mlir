@@ -3,27 +3,23 @@
 // CHECK-DAG: #[[$ID:.*]] = affine_map<(d0, d1) -> (d0, d1)>
 // CHECK-DAG: #[[$ROW:.*]] = affine_map<(d0, d1) -> (d0)>
 // CHECK-LABEL: func @softmax_tensor
+// CHECK-SAME: %[[X:.*]]: tensor<4x?xbf16>
 func.func @softmax_tensor(%x: tensor<4x?xbf16>) -> tensor<4x?xbf16> {
-  // One conversion in, one rounding out, f32 in between.
-  // CHECK: %[[X:.*]] = linalg.generic
+  // One reduction, with the sum in f64.
+  // CHECK: %[[SUM:.*]]:2 = linalg.generic {{.*}}maps = [#[[$ID]], #[[$ROW]], #[[$ROW]]], iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[X]] : {{.*}}outs(%{{.*}}, %{{.*}} : tensor<4xf32>, tensor<4xf64>)
+  // CHECK: %[[E:.*]] = arith.extf
+  // CHECK: act.merge log_sum_exp(%{{.*}}, %{{.*}}), (%[[E]], %{{.*}}) : f32, f64
+  // What is the same for a row is computed once.
+  // CHECK: %[[INVERSE:.*]]:2 = linalg.generic {{.*}} ins(%[[SUM]]#0, %[[SUM]]#1
+  // CHECK: arith.divf %{{.*}} : f64
+  // One loop for the result, from the operand to the rounding.
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]{{.*}} ins(%[[X]], %[[SUM]]#0, %[[INVERSE]]#0, %[[INVERSE]]#1
   // CHECK: arith.extf
-  // CHECK: linalg.fill ins(%{{.*}} : f32) outs(%{{.*}} : tensor<4xf32>)
-  // CHECK: %[[MAX:.*]] = linalg.generic {{.*}}maps = [#[[$ID]], #[[$ROW]]], iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[X]]
-  // CHECK: arith.maximumf
-  // CHECK: linalg.generic {{.*}}maps = [#[[$ID]], #[[$ROW]], #[[$ID]]]{{.*}} ins(%[[X]], %[[MAX]]
-  // CHECK: arith.subf
-  // CHECK: %[[E:.*]] = linalg.generic
-  // CHECK: math.exp
-  // Sums are in f64.
-  // CHECK: %[[WIDE:.*]] = linalg.generic {{.*}} ins(%[[E]]
-  // CHECK: arith.extf %{{.*}} : f32 to f64
-  // CHECK: %[[SUM:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[WIDE]]
-  // CHECK: arith.addf %{{.*}} : f64
-  // CHECK: %[[NARROW:.*]] = linalg.generic {{.*}} ins(%[[SUM]]
-  // CHECK: linalg.generic {{.*}} ins(%[[E]], %[[NARROW]]
-  // CHECK: arith.divf
+  // CHECK: act.prim exp(%{{.*}}, %{{.*}}) : f32
+  // CHECK: act.prim scale
   // CHECK: arith.truncf
-  // CHECK-NOT: act.
+  // CHECK-NOT: linalg.generic
+  // CHECK: return
   %0 = act.softmax %x {dim = 1 : i64} : tensor<4x?xbf16>
   return %0 : tensor<4x?xbf16>
 }
@@ -35,8 +31,8 @@ func.func @softmax_vector(%x: vector<4x8xf32>) -> vector<4x8xf32> {
   // CHECK: %[[M:.*]] = vector.multi_reduction <maximumf>, %{{.*}}, %{{.*}} [1] : vector<4x8xf32> to vector<4xf32>
   // CHECK: %[[C:.*]] = vector.shape_cast %[[M]] : vector<4xf32> to vector<4x1xf32>
   // CHECK: vector.broadcast %[[C]] : vector<4x1xf32> to vector<4x8xf32>
-  // CHECK: vector.multi_reduction <add>
-  // CHECK: arith.divf
+  // CHECK: vector.multi_reduction <add>, %{{.*}} : vector<4x8xf64> to vector<4xf64>
+  // CHECK: act.prim scale
   %0 = act.softmax %x {dim = 1 : i64} : vector<4x8xf32>
   return %0 : vector<4x8xf32>
 }
@@ -44,16 +40,150 @@ func.func @softmax_vector(%x: vector<4x8xf32>) -> vector<4x8xf32> {
 // -----
 
 // CHECK-LABEL: func @temperature
-func.func @temperature(%x: vector<8xf64>) -> vector<8xf64> {
-  // CHECK: %[[D:.*]] = arith.subf
-  // CHECK: %[[T:.*]] = arith.divf %[[D]]
+func.func @temperature(%x: tensor<8xf64>) -> tensor<8xf64> {
+  // What could overflow as a difference is halved, as is the temperature.
+  // CHECK-DAG: %[[T:.*]] = arith.constant 1.250000e+00 : f64
+  // CHECK-DAG: %[[HALF:.*]] = arith.constant 5.000000e-01 : f64
+  // CHECK: act.merge {{.*}} {temperature = 2.500000e+00 : f64}
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]
+  // CHECK: arith.mulf %{{.*}}, %[[HALF]]
   // The quotient goes into the exponential in two words.
-  // CHECK: %[[N:.*]] = arith.negf %[[T]]
-  // CHECK: %[[R:.*]] = math.fma %[[N]], %{{.*}}, %[[D]]
-  // CHECK: %[[LO:.*]] = arith.divf %[[R]]
-  // CHECK: act.prim exp(%[[T]], %[[LO]])
-  %0 = act.softmax %x {dim = 0 : i64, temperature = 2.0 : f64} : vector<8xf64>
-  return %0 : vector<8xf64>
+  // CHECK: %[[Q:.*]] = arith.divf %[[D:.*]], %[[T]]
+  // CHECK: %[[N:.*]] = arith.negf %[[Q]]
+  // CHECK: math.fma %[[N]], %[[T]], %[[D]]
+  // CHECK: %[[LO:.*]] = arith.divf
+  // CHECK: act.prim exp(%[[Q]], %[[LO]])
+  %0 = act.softmax %x {dim = 0 : i64, temperature = 2.5 : f64} : tensor<8xf64>
+  return %0 : tensor<8xf64>
+}
+
+// -----
+
+// CHECK-LABEL: func @softmin
+func.func @softmin(%x: tensor<8xf32>) -> tensor<8xf32> {
+  // CHECK: %[[N:.*]] = arith.negf %in
+  // CHECK: act.merge log_sum_exp(%{{.*}}, %{{.*}}), (%[[N]],
+  %0 = act.softmin %x {dim = 0 : i64} : tensor<8xf32>
+  return %0 : tensor<8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @log_softmax
+func.func @log_softmax(%x: tensor<2x8xf32>) -> tensor<2x8xf32> {
+  // CHECK: act.merge log_sum_exp
+  // The logarithm once per row, in f64.
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]
+  // CHECK: act.prim log(%{{.*}}) : f64
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+  // CHECK-NOT: act.prim
+  // CHECK: return
+  %0 = act.log_softmax %x {dim = 1 : i64} : tensor<2x8xf32>
+  return %0 : tensor<2x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @logsumexp
+func.func @logsumexp(%x: tensor<2x?x8xf32>) -> tensor<2x1x8xf32> {
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction", "parallel"]
+  // CHECK: act.merge log_sum_exp
+  // CHECK: %[[Y:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+  // CHECK: tensor.expand_shape %[[Y]] {{\[}}[0, 1], [2]] output_shape [2, 1, 8] : tensor<2x8xf32> into tensor<2x1x8xf32>
+  %0 = act.logsumexp %x {dim = 1 : i64} : tensor<2x?x8xf32> -> tensor<2x1x8xf32>
+  return %0 : tensor<2x1x8xf32>
+}
+
+// -----
+
+// What the mask leaves out is neutral.
+// CHECK-LABEL: func @masked_softmax
+func.func @masked_softmax(%x: tensor<4x8xf32>, %m: tensor<4x8xi1>) -> tensor<4x8xf32> {
+  // CHECK-DAG: %[[LOWEST:.*]] = arith.constant 0xFF800000 : f32
+  // CHECK-DAG: %[[ZERO:.*]] = arith.constant 0.000000e+00 : f64
+  // CHECK: ^bb0(%[[M:.*]]: i1, %[[X:.*]]: f32, %{{.*}}: f32, %{{.*}}: f64):
+  // CHECK: %[[V:.*]] = arith.select %[[M]], %[[X]], %{{.*}} : f32
+  // CHECK: %[[W:.*]] = arith.select %[[M]], %{{.*}}, %{{.*}} : f64
+  // CHECK: act.merge log_sum_exp(%{{.*}}, %{{.*}}), (%[[V]], %[[W]])
+  // CHECK: act.prim scale
+  // CHECK-NEXT: arith.select
+  %0 = act.masked_softmax %x, %m {dim = 1 : i64} : tensor<4x8xf32>, tensor<4x8xi1>
+  return %0 : tensor<4x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @gumbel_softmax
+func.func @gumbel_softmax(%x: tensor<8xf32>, %n: tensor<8xf32>) -> tensor<8xf32> {
+  // CHECK: %[[SUM:.*]] = arith.addf
+  // What the sum leaves out is a factor.
+  // CHECK: act.prim exp
+  // CHECK: act.merge log_sum_exp(%{{.*}}, %{{.*}}), (%[[SUM]], %{{.*}})
+  %0 = act.gumbel_softmax %x, %n {dim = 0 : i64} : tensor<8xf32>
+  return %0 : tensor<8xf32>
+}
+
+// -----
+
+// All rows at once, until none changes.
+// CHECK-LABEL: func @sparsemax
+func.func @sparsemax(%x: tensor<4x?xf32>) -> tensor<4x?xf32> {
+  // CHECK: arith.maximumf
+  // CHECK: scf.while
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]{{.*}} outs(%{{.*}}, %{{.*}} : tensor<4xf64>, tensor<4xf64>)
+  // CHECK: scf.condition
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+  // CHECK: arith.truncf
+  %0 = act.sparsemax %x {dim = 1 : i64} : tensor<4x?xf32>
+  return %0 : tensor<4x?xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @entmax15
+func.func @entmax15(%x: vector<8xf16>) -> vector<8xf16> {
+  // CHECK: vector.multi_reduction <maximumf>
+  // CHECK: scf.while
+  // CHECK-COUNT-2: vector.multi_reduction <add>
+  // CHECK: scf.condition
+  %0 = act.entmax15 %x {dim = 0 : i64} : vector<8xf16>
+  return %0 : vector<8xf16>
+}
+
+// -----
+
+// CHECK-LABEL: func @hardmax
+func.func @hardmax(%x: tensor<4x?xf64>) -> tensor<4x?xf64> {
+  // CHECK: outs(%{{.*}}, %{{.*}} : tensor<4xf64>, tensor<4xindex>)
+  // CHECK: %[[I:.*]] = linalg.index 1
+  // CHECK: act.merge first_max(%{{.*}}, %{{.*}}), (%{{.*}}, %[[I]]) : f64, index
+  // CHECK: %[[J:.*]] = linalg.index 1
+  // CHECK: arith.cmpi eq, %[[J]]
+  %0 = act.hardmax %x {dim = 1 : i64} : tensor<4x?xf64>
+  return %0 : tensor<4x?xf64>
+}
+
+// -----
+
+// CHECK-LABEL: func @maxout
+func.func @maxout(%x: tensor<2x?xf32>) -> tensor<2x4xf32> {
+  // CHECK: tensor.expand_shape %{{.*}} {{\[}}[0], [1, 2]] output_shape [2, 4, %{{.*}}] : tensor<2x?xf32> into tensor<2x4x?xf32>
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "reduction"]
+  // CHECK: arith.maximumf
+  %0 = act.maxout %x {dim = 1 : i64, groups = 4 : i64} : tensor<2x?xf32> -> tensor<2x4xf32>
+  return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @crelu
+func.func @crelu(%x: tensor<2x?xf32>) -> tensor<2x?xf32> {
+  // CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<2x2x?xf32>)
+  // CHECK: arith.negf
+  // CHECK: linalg.index 1
+  // CHECK: tensor.collapse_shape %{{.*}} {{\[}}[0], [1, 2]] : tensor<2x2x?xf32> into tensor<2x?xf32>
+  %0 = act.crelu %x {dim = 1 : i64} : tensor<2x?xf32> -> tensor<2x?xf32>
+  return %0 : tensor<2x?xf32>
 }
 
 // -----

@@ -129,7 +129,7 @@ func.func @not_on_vectors(%x: memref<?xi32>, %y: memref<?xi32>) {
   return
 }
 
-// An i1 takes a byte in a buffer and a bit in a vector.
+// An i1 takes a byte in a buffer and a bit in a vector: not to be written,
 
 // CHECK-LABEL: func @mask
 //   CHECK-NOT:   vector
@@ -141,6 +141,87 @@ func.func @mask(%x: memref<?xf32>, %y: memref<?xi1>) {
   ^bb0(%a: f32, %b: i1):
     %0 = arith.cmpf ogt, %a, %a : f32
     linalg.yield %0 : i1
+  }
+  return
+}
+
+// and read as a byte.
+
+// CHECK-LABEL: func @read_mask
+//  CHECK-SAME:   %{{.+}}: memref<?xf32>, %[[M:.+]]: memref<?xi1>
+//       CHECK:   %[[BYTES:.+]] = builtin.unrealized_conversion_cast %[[M]] : memref<?xi1> to memref<?xi8>
+//       CHECK:   %[[READ:.+]] = vector.transfer_read %[[BYTES]]{{.*}} vector<64xi8>
+//       CHECK:   %[[BITS:.+]] = arith.cmpi ne, %[[READ]], %{{.+}} : vector<64xi8>
+//       CHECK:   arith.select %[[BITS]], {{.*}} : vector<64xi1>, vector<64xf32>
+func.func @read_mask(%x: memref<?xf32>, %m: memref<?xi1>, %y: memref<?xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>],
+                  iterator_types = ["parallel"]}
+      ins(%x, %m : memref<?xf32>, memref<?xi1>) outs(%y : memref<?xf32>) {
+  ^bb0(%a: f32, %b: i1, %c: f32):
+    %0 = arith.negf %a : f32
+    %1 = arith.select %b, %a, %0 : f32
+    linalg.yield %1 : f32
+  }
+  return
+}
+
+// One op combines several outputs: partial results in each lane, merged at the
+// end, with the one that is there.
+
+// CHECK-LABEL: func @merge
+//   CHECK-DAG:   %[[LOWEST:.+]] = arith.constant dense<0xFF800000> : vector<32xf32>
+//   CHECK-DAG:   %[[ZERO:.+]] = arith.constant dense<0.000000e+00> : vector<32xf64>
+//       CHECK:   scf.for {{.*}} iter_args(%[[R:.+]] = %[[LOWEST]], %[[S:.+]] = %[[ZERO]]) -> (vector<32xf32>, vector<32xf64>)
+//       CHECK:     act.merge log_sum_exp(%[[R]], %[[S]]), ({{.*}}) : vector<32xf32>, vector<32xf64>
+//       CHECK:   act.merge {{.*}} : vector<16xf32>, vector<16xf64>
+//       CHECK:   act.merge {{.*}} : vector<1xf32>, vector<1xf64>
+//       CHECK:   act.merge {{.*}} : f32, f64
+//       CHECK:   memref.store {{.*}} : memref<?xf32>
+//       CHECK:   memref.store {{.*}} : memref<?xf64>
+#rows = affine_map<(i, j) -> (i, j)>
+#of_row = affine_map<(i, j) -> (i)>
+func.func @merge(%x: memref<?x?xf32>, %r: memref<?xf32>, %s: memref<?xf64>) {
+  %one = arith.constant 1.0 : f64
+  linalg.generic {indexing_maps = [#rows, #of_row, #of_row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<?x?xf32>) outs(%r, %s : memref<?xf32>, memref<?xf64>) {
+  ^bb0(%a: f32, %b: f32, %c: f64):
+    %0, %1 = act.merge log_sum_exp(%b, %c), (%a, %one) : f32, f64
+    linalg.yield %0, %1 : f32, f64
+  }
+  return
+}
+
+// Along another dimension the rows stand side by side in a vector.
+
+// CHECK-LABEL: func @merge_across
+//       CHECK:   scf.for {{.*}} iter_args({{.*}}) -> (vector<32xf32>, vector<32xindex>)
+//       CHECK:     act.merge first_max({{.*}}) : vector<32xf32>, vector<32xindex>
+//   CHECK-NOT:   vector<16xf32>
+//       CHECK:   return
+#columns = affine_map<(i, j) -> (j, i)>
+func.func @merge_across(%x: memref<?x?xf32>, %r: memref<?xf32>, %s: memref<?xindex>) {
+  linalg.generic {indexing_maps = [#columns, #of_row, #of_row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<?x?xf32>) outs(%r, %s : memref<?xf32>, memref<?xindex>) {
+  ^bb0(%a: f32, %b: f32, %c: index):
+    %i = linalg.index 1 : index
+    %0, %1 = act.merge first_max(%b, %c), (%a, %i) : f32, index
+    linalg.yield %0, %1 : f32, index
+  }
+  return
+}
+
+// Results in another order are not what the op combines: scalar loops.
+
+// CHECK-LABEL: func @swapped
+//   CHECK-NOT:   vector
+//       CHECK:   act.merge {{.*}} : f64, f64
+func.func @swapped(%x: memref<?xf64>, %r: memref<f64>, %s: memref<f64>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>, affine_map<(i) -> ()>],
+                  iterator_types = ["reduction"]}
+      ins(%x : memref<?xf64>) outs(%r, %s : memref<f64>, memref<f64>) {
+  ^bb0(%a: f64, %b: f64, %c: f64):
+    %0, %1 = act.merge log_sum_exp(%c, %b), (%a, %a) : f64, f64
+    linalg.yield %0, %1 : f64, f64
   }
   return
 }

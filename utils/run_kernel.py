@@ -90,6 +90,20 @@ class Library:
             _LIBC.free(result.allocated)
         return copy
 
+    def call_on_buffers(self, name, *arrays):
+        """Calls a function on memrefs, which are the arrays as they lie: views
+        have an offset into the array that they are part of, and strides."""
+        function = getattr(self.library, f"_mlir_ciface_{name}")
+        function.restype = None
+        descriptors = []
+        for array in arrays:
+            descriptors.append(_describe(array))
+            base = array if array.base is None else array.base
+            offset = array.ctypes.data - base.ctypes.data
+            descriptors[-1].allocated = descriptors[-1].aligned = base.ctypes.data
+            descriptors[-1].offset = offset // array.itemsize
+        function(*map(ctypes.byref, descriptors))
+
 
 def kernel_module(functions):
     """The text of a module of functions (name, op, operand count, type), where

@@ -21,25 +21,42 @@ namespace mlir::act {
 using namespace mlir;
 using namespace mlir::act;
 
-/// Whether the buffer of `value` may be overwritten in `block` by its only
-/// reader: what a linalg op has written there, or an argument that the caller
-/// gave away.
-static bool mayBeOverwritten(Value value, Block *block) {
-  if (Operation *producer = value.getDefiningOp())
-    return producer->getBlock() == block && isa<linalg::LinalgOp>(producer);
-  auto argument = cast<BlockArgument>(value);
-  auto func = dyn_cast<FunctionOpInterface>(block->getParentOp());
-  if (!func || argument.getOwner() != block)
+/// Whether linalg ops of `block` made `value` in a buffer of its own.
+static bool isOwn(Value value, Block *block) {
+  while (auto producer = value.getDefiningOp<linalg::LinalgOp>()) {
+    if (producer->getBlock() != block)
+      return false;
+    value = producer.getTiedOpOperand(cast<OpResult>(value))->get();
+  }
+  return value.getDefiningOp<tensor::EmptyOp>();
+}
+
+/// Whether `value` is an argument that the caller gave away, and `result` an
+/// intermediate one. Another result would have to be copied: a function does
+/// not return its arguments, and a destination is written without detour.
+static bool isGiven(Value value, OpResult result) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument || argument.getOwner() != result.getOwner()->getBlock())
+    return false;
+  auto func = dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp());
+  if (!func)
     return false;
   auto writable = func.getArgAttrOfType<BoolAttr>(
       argument.getArgNumber(),
       bufferization::BufferizationDialect::kWritableAttrName);
-  return writable && writable.getValue();
+  return writable && writable.getValue() &&
+         llvm::all_of(result.getUses(), [](OpOperand &use) {
+           auto reader = dyn_cast<linalg::LinalgOp>(use.getOwner());
+           return reader && reader.isDpsInput(&use);
+         });
 }
 
-/// Whether `op` reads `value` where it writes `init`, and nobody else does.
+/// Whether `op` reads `value` where it writes `init`, and nobody else reads
+/// more of it than its sizes.
 static bool isReadInStep(linalg::LinalgOp op, Value value, OpOperand &init) {
   return llvm::all_of(value.getUses(), [&](OpOperand &use) {
+    if (isa<tensor::DimOp>(use.getOwner()))
+      return true;
     return use.getOwner() == op && op.isDpsInput(&use) &&
            op.getMatchingIndexingMap(&use) == op.getMatchingIndexingMap(&init);
   });
@@ -58,7 +75,8 @@ static void reuseOperands(linalg::LinalgOp op) {
       Value value = input->get();
       if (value.getType() != init.get().getType() ||
           !isReadInStep(op, value, init) ||
-          !mayBeOverwritten(value, op->getBlock()))
+          !(isOwn(value, op->getBlock()) ||
+            isGiven(value, op.getTiedOpResult(&init))))
         continue;
       init.set(value);
       break;

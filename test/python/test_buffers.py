@@ -23,7 +23,7 @@ CHOSEN = [
     first(lambda e: e.shape == "gated" and e.gates),
     first(lambda e: e.shape == "row" and e.row_size.factor == 1 and len(e.operands) == 1),
 ]
-NAMES = ["f32", "bf16", "f64"]
+NAMES = ["f32", "bf16"]
 
 ROWS, COLUMNS, HALL = 7, 37, 4096
 # Strides of rows and of elements, and where the first element is.
@@ -37,7 +37,6 @@ LAYOUTS = {
     "backwards": (-37, -1, 258),
     "steps_backwards": (90, -2, 100),
 }
-LONG, SHORT = "memref<?x?x{}>", "memref<?x?x{}, strided<[{}, {}], offset: ?>>"
 
 
 def memref(name, strides=None):
@@ -48,7 +47,7 @@ def memref(name, strides=None):
 
 
 def elementwise(entry, name, function, input_, output, in_place=False):
-    """A function on buffers, the last of which is written."""
+    """A function on buffers, the last of which is written, or the first."""
     count = len(entry.operands)
     arguments = [f"%x{i}: {input_}" for i in range(count)]
     inputs = [f"%x{i}" for i in range(count)]
@@ -68,6 +67,7 @@ def elementwise(entry, name, function, input_, output, in_place=False):
 
 
 def by_rows(entry, name, function, input_, output, in_place=False):
+    """The same for an op that there is on tensors only."""
     tensor = f"tensor<?x?x{name}>"
     written = "%x" if in_place else "%y"
     arguments = f"%x: {input_}" + ("" if in_place else f", %y: {output}")
@@ -96,12 +96,12 @@ def module(entry):
     return text
 
 
-def view(hall, layout, rows=ROWS, columns=COLUMNS):
+def view(hall, layout):
     """Part of a long array."""
     row, column, offset = LAYOUTS[layout]
     strides = (row * hall.itemsize, column * hall.itemsize)
-    part = np.lib.stride_tricks.as_strided(hall[offset:], (rows, columns), strides)
-    ends = [offset + r * (rows - 1) + c * (columns - 1) for r in (0, row) for c in (0, column)]
+    part = np.lib.stride_tricks.as_strided(hall[offset:], (ROWS, COLUMNS), strides)
+    ends = [offset + r * (ROWS - 1) + c * (COLUMNS - 1) for r in (0, row) for c in (0, column)]
     assert 0 <= min(ends) and max(ends) < hall.size
     return Part(part, hall)
 

@@ -70,9 +70,10 @@ def ActReuseOperands : Pass<"act-reuse-operands"> {
   let description = [{
     Where a linalg op would write into an empty tensor, it is given one of its
     inputs as a destination instead, if it reads every element of it where it
-    writes, nobody else reads it, and its buffer is free to be overwritten: it
-    is the result of a linalg op, or an argument with
-    `bufferization.writable = true`. Bufferization then works in place.
+    writes, nobody else reads it, and its buffer is free to be overwritten: that
+    of a linalg op which began with an empty tensor, or, for an intermediate
+    result, of an argument with `bufferization.writable = true`. Bufferization
+    then works in place.
   }];
 }
 

@@ -68,7 +68,7 @@ class Library:
     def call(self, name, *arrays):
         """Calls a function from tensors to one tensor of the first one's rank
         and element type."""
-        arrays = [np.ascontiguousarray(a) for a in arrays]
+        arrays = [np.asarray(a, order="C") for a in arrays]
         function = getattr(self.library, f"_mlir_ciface_{name}")
         function.restype = None
         result = _descriptor(arrays[0].ndim)()
@@ -81,7 +81,7 @@ class Library:
         # Bytes, because ctypes has no 16-bit floats; a copy, because the
         # result is freed.
         if count:
-            assert strides[-1] == arrays[0].itemsize, "results are contiguous"
+            assert not strides or strides[-1] == arrays[0].itemsize, "results are contiguous"
             raw = ctypes.string_at(start, count * arrays[0].itemsize)
         else:
             raw = b""
@@ -89,6 +89,20 @@ class Library:
         if result.allocated not in [i.allocated for i in inputs]:
             _LIBC.free(result.allocated)
         return copy
+
+    def call_on_buffers(self, name, *arrays):
+        """Calls a function on memrefs, which are the arrays as they lie: views
+        have an offset into the array that they are part of, and strides."""
+        function = getattr(self.library, f"_mlir_ciface_{name}")
+        function.restype = None
+        descriptors = []
+        for array in arrays:
+            descriptors.append(_describe(array))
+            base = array if array.base is None else array.base
+            offset = array.ctypes.data - base.ctypes.data
+            descriptors[-1].allocated = descriptors[-1].aligned = base.ctypes.data
+            descriptors[-1].offset = offset // array.itemsize
+        function(*map(ctypes.byref, descriptors))
 
 
 def kernel_module(functions):

@@ -43,6 +43,7 @@ static void addSchedule(OpPassManager &pm,
   }
   pm.addNestedPass<func::FuncOp>(act::createActFuse());
   pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(act::createActReuseOperands());
 
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -59,6 +60,7 @@ static void addSchedule(OpPassManager &pm,
   act::ActVectorizeOptions vectorize;
   vectorize.cpu = options.cpu;
   vectorize.vectorBits = options.vectorBits;
+  vectorize.scalable = options.scalable;
   pm.addNestedPass<func::FuncOp>(act::createActVectorize(vectorize));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

@@ -89,10 +89,13 @@ Expected<CpuTarget> mlir::act::resolveCpu(StringRef cpu, unsigned vectorBits) {
       target->createMCSubtargetInfo(*triple, result.cpu, result.features));
   auto has = [&](StringRef feature) { return info->checkFeatures(feature); };
 
-  // AArch64 has 128-bit vectors, fused multiply-add and 32 registers throughout
-  // (longer SVE vectors are of a length unknown to the compiler).
+  // AArch64 has 128-bit vectors, fused multiply-add and 32 registers
+  // throughout; with SVE they are as long as the machine has them, a multiple
+  // of that.
   unsigned widest = 128;
   result.vectorRegisters = 32;
+  if (triple->isAArch64() && has("+sve"))
+    result.scalableBits = 128;
   if (triple->isX86()) {
     if (!has("+fma"))
       return createStringError(

@@ -53,7 +53,7 @@ private:
   void runOuter(unsigned level);
   void runAcross();
   void runAlong();
-  SmallVector<Value> loop(unsigned dim, Value from, Value to, int64_t step,
+  SmallVector<Value> loop(unsigned dim, Value from, Value to, Value step,
                           ValueRange carried, LoopBody body);
   SmallVector<Value> reductionLoops(unsigned level, ValueRange carried,
                                     LoopBody body);
@@ -80,7 +80,7 @@ private:
     return getValueOrCreateConstantIndexOp(b, loc, sizes[dim]);
   }
   VectorType getVectorType(Type element) {
-    return VectorType::get({plan.lanes}, element);
+    return VectorType::get({plan.lanes}, element, {plan.isScalable});
   }
 
   RewriterBase &b;
@@ -104,17 +104,18 @@ private:
 
 /// A loop along `dim`, or just its body where it runs exactly once.
 SmallVector<Value> Executor::loop(unsigned dim, Value from, Value to,
-                                  int64_t step, ValueRange carried,
+                                  Value step, ValueRange carried,
                                   LoopBody body) {
   std::optional<int64_t> first = getConstantIntValue(from);
   std::optional<int64_t> last = getConstantIntValue(to);
+  std::optional<int64_t> by = getConstantIntValue(step);
   if (first && last && *first >= *last)
     return llvm::to_vector(carried);
-  if (first && last && *last - *first <= step) {
+  if (first && last && by && *last - *first <= *by) {
     ivs[dim] = from;
     return body(carried);
   }
-  auto forOp = scf::ForOp::create(b, loc, from, to, index(step), carried);
+  auto forOp = scf::ForOp::create(b, loc, from, to, step, carried);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(forOp.getBody());
   ivs[dim] = forOp.getInductionVar();
@@ -139,15 +140,15 @@ void Executor::runOuter(unsigned level) {
   };
   Value zero = index(0), size = getSize(dim);
   if (plan.rows == 1 || level + 1 != plan.outerDims.size()) {
-    loop(dim, zero, size, 1, {}, inner);
+    loop(dim, zero, size, index(1), {}, inner);
     return;
   }
   Value rest = b.createOrFold<arith::RemUIOp>(loc, size, index(plan.rows));
   Value whole = b.createOrFold<arith::SubIOp>(loc, size, rest);
   rows = plan.rows;
-  loop(dim, zero, whole, plan.rows, {}, inner);
+  loop(dim, zero, whole, index(plan.rows), {}, inner);
   rows = 1;
-  loop(dim, whole, size, 1, {}, inner);
+  loop(dim, whole, size, index(1), {}, inner);
 }
 
 SmallVector<Value> Executor::reductionLoops(unsigned level, ValueRange carried,
@@ -155,19 +156,22 @@ SmallVector<Value> Executor::reductionLoops(unsigned level, ValueRange carried,
   if (level == plan.reductionDims.size())
     return body(carried);
   unsigned dim = plan.reductionDims[level];
-  return loop(dim, index(0), getSize(dim), 1, carried, [&](ValueRange inner) {
-    return reductionLoops(level + 1, inner, body);
-  });
+  return loop(
+      dim, index(0), getSize(dim), index(1), carried,
+      [&](ValueRange inner) { return reductionLoops(level + 1, inner, body); });
 }
 
 /// The loop over whole vectors and the masked step for the rest.
 SmallVector<Value> Executor::vectorLoops(ValueRange carried, VectorBody body) {
   unsigned dim = plan.vectorDim;
   Value size = getSize(dim), lanes = index(plan.lanes);
+  if (plan.isScalable)
+    lanes = arith::MulIOp::create(b, loc, vector::VectorScaleOp::create(b, loc),
+                                  lanes);
   Value rest = b.createOrFold<arith::RemUIOp>(loc, size, lanes);
   Value whole = b.createOrFold<arith::SubIOp>(loc, size, rest);
   SmallVector<Value> results =
-      loop(dim, index(0), whole, plan.lanes, carried,
+      loop(dim, index(0), whole, lanes, carried,
            [&](ValueRange inner) { return body(Value(), inner); });
 
   std::optional<int64_t> staticRest = getConstantIntValue(rest);

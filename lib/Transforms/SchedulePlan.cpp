@@ -157,6 +157,17 @@ static int64_t getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits) {
       1, vectorBits / static_cast<int64_t>(llvm::PowerOf2Ceil(widest)));
 }
 
+/// Whether every operand along `dim` is one element throughout or lies without
+/// gaps, as scalable vectors are read and written.
+static bool hasUnitStrides(linalg::LinalgOp op, unsigned dim) {
+  return llvm::all_of(op->getOpOperands(), [&](OpOperand &operand) {
+    Access access = classifyAccess(op.getMatchingIndexingMap(&operand), dim);
+    auto type = dyn_cast<MemRefType>(operand.get().getType());
+    return !type || access == Access::Constant ||
+           (access == Access::Contiguous && type.isLastDimUnitStride());
+  });
+}
+
 /// The dimension that costs least as the vector dimension: few strided
 /// accesses, parallel rather than reduced, far inside.
 static std::optional<unsigned>
@@ -235,5 +246,10 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
   int64_t size = sizes[plan.vectorDim];
   if (!ShapedType::isDynamic(size) && size < plan.lanes)
     plan.lanes = llvm::PowerOf2Ceil(std::max<int64_t>(size, 1));
+  else if (options.scalableBits != 0 && !plan.reducesVector() &&
+           hasUnitStrides(op, plan.vectorDim)) {
+    plan.lanes = vectors * getLanesPerVector(op, options.scalableBits);
+    plan.isScalable = true;
+  }
   return plan;
 }

@@ -110,6 +110,12 @@ struct ActVectorizePass : act::impl::ActVectorizeBase<ActVectorizePass> {
     if (failed(target))
       return failure();
     schedule = {target->vectorBits, target->vectorRegisters};
+    if (!scalable)
+      return success();
+    if (target->scalableBits == 0)
+      return emitError(UnknownLoc::get(context))
+             << "cpu '" << target->cpu << "' has no scalable vectors";
+    schedule.scalableBits = target->scalableBits;
     return success();
   }
 

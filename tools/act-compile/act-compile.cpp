@@ -47,6 +47,8 @@ static cl::opt<std::string> accuracy("accuracy", cl::value_desc("precise|fast"),
 static cl::opt<unsigned>
     vectorBits("vector-bits", cl::init(0), cl::cat(category),
                cl::desc("Vector width, 0 (default) for the CPU's widest"));
+static cl::opt<bool> scalable("scalable", cl::cat(category),
+                              cl::desc("As in act-to-llvm"));
 static cl::opt<unsigned> optLevel("O", cl::Prefix, cl::init(3),
                                   cl::cat(category),
                                   cl::desc("LLVM's optimization level, 0 to 3 "
@@ -154,6 +156,7 @@ static llvm::Error run() {
   options.accuracy = accuracy;
   options.cpu = cpu;
   options.vectorBits = vectorBits;
+  options.scalable = scalable;
   if (failed(lowerToLLVM(input.getModule(), options)))
     return fail("");
 

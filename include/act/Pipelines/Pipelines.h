@@ -33,6 +33,12 @@ struct LLVMPipelineOptions : PassPipelineOptions<LLVMPipelineOptions> {
       *this, "vector-bits",
       llvm::cl::desc("vector width, 0 for the widest of the CPU"),
       llvm::cl::init(0)};
+  PassOptions::Option<bool> scalable{
+      *this, "scalable",
+      llvm::cl::desc(
+          "loops over vectors as long as the machine has them, where "
+          "the CPU has scalable ones"),
+      llvm::cl::init(false)};
   PassOptions::Option<bool> verifySizes{
       *this, "verify-sizes",
       llvm::cl::desc(

@@ -45,6 +45,8 @@ struct CpuTarget {
   bool hasAvx512 = false;
   /// Number of vector registers.
   unsigned vectorRegisters = 16;
+  /// Width that scalable vectors are a multiple of, 0 where there are none.
+  unsigned scalableBits = 0;
 };
 
 /// Looks up `cpu`: a name that LLVM knows for this machine's architecture or

@@ -65,6 +65,18 @@ def ActFuse : Pass<"act-fuse"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def ActReuseOperands : Pass<"act-reuse-operands"> {
+  let summary = "Let elementwise ops write into operands that they read last";
+  let description = [{
+    Where a linalg op would write into an empty tensor, it is given one of its
+    inputs as a destination instead, if it reads every element of it where it
+    writes, nobody else reads it, and its buffer is free to be overwritten: that
+    of a linalg op which began with an empty tensor, or, for an intermediate
+    result, of an argument with `bufferization.writable = true`. Bufferization
+    then works in place.
+  }];
+}
+
 def ActVectorize : Pass<"act-vectorize"> {
   let summary = "Turn linalg ops on buffers into loops over vectors";
   let description = [{
@@ -77,6 +89,12 @@ def ActVectorize : Pass<"act-vectorize"> {
     does not depend on where in the buffer it lies. Any rank, size and stride
     is taken. An op whose body is not elementwise becomes scalar loops.
 
+    With `scalable` vectors are as long as the machine has them (SVE): a loop
+    steps by a multiple of `vscale`. A reduction along the vector dimension and
+    an op that reads or writes elements apart from each other (a stride other
+    than one, or unknown) keep to fixed vectors of `vector-bits`: lanes are
+    merged by halving and picked by position, which takes a known number.
+
     A reduction along the vector dimension is reassociated (`arith.addf` too),
     as the order of a reduction in linalg is free, and in a contraction of f32
     or f64 a product that is accumulated becomes part of a `math.fma`.
@@ -85,7 +103,9 @@ def ActVectorize : Pass<"act-vectorize"> {
     Option<"cpu", "cpu", "std::string", "\"native\"",
            "CPU to make code for: native, or any name that LLVM knows">,
     Option<"vectorBits", "vector-bits", "unsigned", "0",
-           "vector width, 0 for the widest of the CPU">];
+           "vector width, 0 for the widest of the CPU">,
+    Option<"scalable", "scalable", "bool", "false",
+           "vectors as long as the machine has them">];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",

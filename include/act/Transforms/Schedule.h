@@ -27,6 +27,8 @@ namespace mlir::act {
 struct ScheduleOptions {
   unsigned vectorBits = 256;
   unsigned vectorRegisters = 16;
+  /// Where not 0, vectors may be scalable, of a multiple of that width.
+  unsigned scalableBits = 0;
 };
 
 /// What becomes of each dimension of one linalg op.
@@ -35,6 +37,8 @@ struct SchedulePlan {
   unsigned vectorDim = 0;
   /// Elements per step along it, a power of two.
   int64_t lanes = 1;
+  /// Whether a step takes that many elements times the run-time `vscale`.
+  bool isScalable = false;
   /// Other parallel dimensions, outermost first.
   SmallVector<unsigned> outerDims;
   /// Other reduction dimensions, outermost first.

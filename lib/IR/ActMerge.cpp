@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RowBuild.h"
 #include "RowWords.h"
 #include "act/IR/Act.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -19,12 +20,6 @@ using namespace mlir::act;
 
 static bool isSingle(IRExpr x) {
   return getElementTypeOrSelf(x.getValue()).isF32();
-}
-
-static Type withElement(Type type, Type element) {
-  if (auto shaped = dyn_cast<ShapedType>(type))
-    return shaped.clone(element);
-  return element;
 }
 
 IRExpr act::widen(IRExpr x) {

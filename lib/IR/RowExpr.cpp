@@ -7,11 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/Formula/RowExpr.h"
+#include "RowBuild.h"
 #include "act/IR/Act.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -23,31 +23,6 @@ using Kind = RowExpr::Kind;
 RowExpr::Kind RowExpr::getKind() const { return node->kind; }
 RowContext &RowExpr::getContext() const { return *node->context; }
 double RowExpr::getNumber() const { return node->number; }
-
-static Type withElement(Type type, Type element) {
-  if (auto shaped = dyn_cast<ShapedType>(type))
-    return shaped.clone(element);
-  return element;
-}
-
-/// Extends or rounds a float.
-static Value convertFloat(OpBuilder &b, Location loc, Value x, Type element) {
-  Type from = getElementTypeOrSelf(x);
-  if (from == element || !isa<FloatType>(from))
-    return x;
-  Type type = withElement(x.getType(), element);
-  if (from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth())
-    return arith::ExtFOp::create(b, loc, type, x);
-  return arith::TruncFOp::create(b, loc, type, x);
-}
-
-/// `number` throughout a type.
-static Value makeConstant(OpBuilder &b, Location loc, Type type,
-                          Attribute number) {
-  if (auto shaped = dyn_cast<ShapedType>(type))
-    number = DenseElementsAttr::get(shaped, number);
-  return arith::ConstantOp::create(b, loc, cast<TypedAttr>(number));
-}
 
 //===----------------------------------------------------------------------===//
 // Expressions
@@ -497,182 +472,4 @@ RowExpr RowContext::ascend(double start,
         scf::YieldOp::create(nested, loc, args);
       });
   return makeLeaves(Kind::PerRow, whileOp.getResult(0)).front();
-}
-
-//===----------------------------------------------------------------------===//
-// Results
-//===----------------------------------------------------------------------===//
-
-/// Groups of dimensions where `dim` of the shorter shape became `count`.
-static SmallVector<ReassociationIndices> splitDim(int64_t rank, int64_t dim,
-                                                  int64_t count) {
-  SmallVector<ReassociationIndices> groups;
-  for (int64_t i = 0, next = 0; i < rank; ++i) {
-    ReassociationIndices group;
-    for (int64_t n = i == dim ? count : 1; n > 0; --n)
-      group.push_back(next++);
-    groups.push_back(group);
-  }
-  return groups;
-}
-
-Value RowContext::finish(RowExpr e) {
-  if (e.getKind() == Kind::Whole)
-    return e.getNode().values[e.getIndex()];
-  Type storage = getStorageType();
-  e = compute(e, 1, [storage](IRContext &context, ValueRange xs) {
-        // By way of the compute type: f64 is rounded twice, but for an error
-        // far below what the result can show.
-        Value x = xs[0];
-        if (getElementTypeOrSelf(x).isF64() &&
-            storage.getIntOrFloatBitWidth() == 16)
-          x = convertFloat(context.builder, context.builder.getLoc(), x,
-                           Float32Type::get(x.getContext()));
-        return SmallVector<Value>{convertFloat(
-            context.builder, context.builder.getLoc(), x, storage)};
-      }).front();
-  if (!isTensor()) {
-    Value value = evaluateVector(e, e.getKind());
-    if (e.getKind() == Kind::Row)
-      return value;
-    SmallVector<int64_t> sizes(cast<VectorType>(shape.getType()).getShape());
-    sizes[dim] = 1;
-    auto type = VectorType::get(sizes, storage);
-    if (!isa<VectorType>(value.getType()))
-      return vector::BroadcastOp::create(b, type, value);
-    return vector::ShapeCastOp::create(b, type, value);
-  }
-  auto type = cast<RankedTensorType>(shape.getType());
-  if (e.getKind() == Kind::Row)
-    return buildGeneric(e, Kind::Row, type.getEncoding()).front();
-
-  // The dimension stays, with size 1.
-  Value value = buildGeneric(e, Kind::PerRow, type.getEncoding()).front();
-  SmallVector<OpFoldResult> sizes = getSizes(Kind::Row);
-  sizes[dim] = b.getIndexAttr(1);
-  SmallVector<ReassociationIndices> groups;
-  if (getRank() > 1) {
-    int64_t joined = std::max<int64_t>(dim - 1, 0);
-    groups = splitDim(getRank() - 1, joined, 2);
-  }
-  SmallVector<int64_t> resultShape(type.getShape());
-  resultShape[dim] = 1;
-  return tensor::ExpandShapeOp::create(b, type.clone(resultShape), value,
-                                       groups, sizes);
-}
-
-RowExpr RowContext::concat(RowExpr x, RowExpr y) {
-  SmallVector<RowExpr> parts;
-  Type storage = getStorageType();
-  for (RowExpr e : {x, y})
-    parts.push_back(
-        compute(e, 1, [storage](IRContext &context, ValueRange xs) {
-          return SmallVector<Value>{convertFloat(
-              context.builder, context.builder.getLoc(), xs[0], storage)};
-        }).front());
-  auto type = cast<ShapedType>(shape.getType());
-  SmallVector<int64_t> sizes(type.getShape());
-  int64_t n = sizes[dim];
-  if (!isTensor()) {
-    sizes[dim] = 2 * n;
-    Value result = makeConstant(b, b.getLoc(), type.clone(sizes, storage),
-                                b.getFloatAttr(storage, 0.0));
-    SmallVector<int64_t> offsets(getRank(), 0), strides(getRank(), 1);
-    for (RowExpr e : parts) {
-      result = vector::InsertStridedSliceOp::create(
-          b, evaluateVector(e, Kind::Row), result, offsets, strides);
-      offsets[dim] += n;
-    }
-    return makeLeaves(Kind::Whole, result).front();
-  }
-
-  // One loop over [.., 2, n, ..], seen as [.., 2n, ..] afterwards.
-  llvm::SetVector<Value> leaves;
-  for (RowExpr e : parts)
-    collectLeaves(e, Kind::Row, leaves);
-  AffineMap identity = b.getMultiDimIdentityMap(getRank() + 1);
-  SmallVector<AffineMap> maps;
-  for (Value leaf : leaves) {
-    AffineMap map = identity.dropResult(dim);
-    if (cast<RankedTensorType>(leaf.getType()).getRank() < getRank())
-      map = map.dropResult(dim);
-    maps.push_back(map);
-  }
-  maps.push_back(identity);
-  SmallVector<OpFoldResult> mixed = getSizes(Kind::Row);
-  mixed.insert(mixed.begin() + dim, b.getIndexAttr(2));
-  auto encoding = cast<RankedTensorType>(shape.getType()).getEncoding();
-  Value empty = tensor::EmptyOp::create(b, mixed, storage);
-  SmallVector<utils::IteratorType> iterators(getRank() + 1,
-                                             utils::IteratorType::parallel);
-  auto generic = linalg::GenericOp::create(
-      b, empty.getType(), leaves.getArrayRef(), empty, maps, iterators,
-      [&](OpBuilder &builder, Location loc, ValueRange arguments) {
-        ImplicitLocOpBuilder nested(loc, builder);
-        IRContext context{nested, PrimitiveForm::Prim};
-        Memo memo;
-        Value first = evaluate(parts[0], context, leaves, arguments, memo);
-        Value second = evaluate(parts[1], context, leaves, arguments, memo);
-        Value isFirst =
-            arith::CmpIOp::create(nested, arith::CmpIPredicate::eq,
-                                  linalg::IndexOp::create(nested, dim),
-                                  arith::ConstantIndexOp::create(nested, 0));
-        Value chosen = arith::SelectOp::create(nested, isFirst, first, second);
-        linalg::YieldOp::create(nested, chosen);
-      });
-  if (!ShapedType::isDynamic(n))
-    sizes[dim] = 2 * n;
-  auto resultType = RankedTensorType::get(sizes, storage, encoding);
-  auto plain = RankedTensorType::get(sizes, storage);
-  Value result = tensor::CollapseShapeOp::create(b, plain, generic.getResult(0),
-                                                 splitDim(getRank(), dim, 2));
-  if (encoding)
-    result = tensor::CastOp::create(b, resultType, result);
-  return makeLeaves(Kind::Whole, result).front();
-}
-
-RowExpr RowContext::groupMax(RowExpr x, int64_t groups) {
-  auto type = cast<ShapedType>(shape.getType());
-  Type storage = getStorageType();
-  SmallVector<int64_t> split(type.getShape());
-  int64_t n = split[dim];
-  split[dim] = groups;
-  SmallVector<int64_t> sizes(split);
-  int64_t members = ShapedType::isDynamic(n) ? n : n / groups;
-  split.insert(split.begin() + dim + 1, members);
-
-  // The members of a group become a dimension of their own.
-  Value grouped;
-  if (isTensor()) {
-    SmallVector<OpFoldResult> mixed = getSizes(Kind::Row);
-    OpFoldResult size = b.getIndexAttr(members);
-    if (ShapedType::isDynamic(n))
-      size = arith::DivUIOp::create(b, cast<Value>(mixed[dim]),
-                                    arith::ConstantIndexOp::create(b, groups))
-                 .getResult();
-    mixed[dim] = b.getIndexAttr(groups);
-    mixed.insert(mixed.begin() + dim + 1, size);
-    auto plain = RankedTensorType::get(type.getShape(), storage);
-    Value whole = shape;
-    if (plain != type)
-      whole = tensor::CastOp::create(b, plain, whole);
-    grouped = tensor::ExpandShapeOp::create(b, plain.clone(split), whole,
-                                            splitDim(getRank(), dim, 2), mixed);
-  } else {
-    grouped = vector::ShapeCastOp::create(b, type.clone(split), shape);
-  }
-  RowContext inner(b, b.getLoc(), grouped, dim + 1);
-  RowExpr largest = inner.maximum(inner.getRow(grouped));
-  Value result = inner.finish(largest);
-  // Without the dimension that the maximum left.
-  if (!isTensor())
-    result = vector::ShapeCastOp::create(b, type.clone(sizes), result);
-  else {
-    result = tensor::CollapseShapeOp::create(
-        b, RankedTensorType::get(sizes, storage), result,
-        splitDim(getRank(), dim, 2));
-    if (result.getType() != type.clone(sizes))
-      result = tensor::CastOp::create(b, type.clone(sizes), result);
-  }
-  return makeLeaves(Kind::Whole, result).front();
 }

@@ -118,7 +118,9 @@ RowExpr expOver(RowWords x, RowSumOfExp s) {
                   IRExpr inverse, IRExpr inverseLow) {
     Scaled<IRExpr> e = exp(distance({hi, lo}, shift, t));
     e.hi = fma(e.hi, inverse, e.hi * inverseLow);
-    return finish(e);
+    IRExpr y = finish(e);
+    // Not even by a rounding error is it larger than 1.
+    return where(y > 1.0, 1.0, y);
   };
   if (!x.lo)
     return map(

@@ -32,6 +32,8 @@ FUNCTIONS = (
 HUGE = 1e100
 # mpmath has no such limits. It exceeds the squares of all doubles.
 HUGE_MP = mpmath.ldexp(1, 2100)
+# As does this one, in the long double of x86 (64 bits) and of 128 bits.
+HUGE_LONG = np.ldexp(np.longdouble(1), 2100) if np.finfo(np.longdouble).maxexp > 2100 else None
 PRECISION = 200
 
 
@@ -168,6 +170,19 @@ def _row_names():
     }
 
 
+def _long_names(compute):
+    """For arrays of long double; there is no erf."""
+    number = np.longdouble
+    return {
+        **_double_names(compute),
+        "sqrt": lambda x: np.sqrt(np.asarray(x, dtype=number)),
+        "rounded": lambda x: np.asarray(x).astype(compute).astype(number),
+        "pi": number("3.14159265358979323846264338327950288"),
+        "inf": number(np.inf),
+        "number": number,
+    }
+
+
 def _double_names(compute=np.float64):
     return {
         "exp": np.exp,
@@ -293,16 +308,16 @@ class Reference:
         with np.errstate(all="ignore"):
             return self._factor(0, np.asarray(x), {}, _double_names(self.compute))
 
-    def _factor(self, index, x, rest, names):
-        """One factor in double; at infinities, its limit."""
+    def _factor(self, index, x, rest, names, huge=HUGE):
+        """One factor in the type of x; at infinities, its limit."""
         name = self.factors[index][0]
         infinite = np.isinf(x)
-        bounded = np.where(infinite, np.copysign(HUGE, x), x)
+        bounded = np.where(infinite, np.copysign(huge, x), x)
         y = self._eval(index, {name: bounded, **rest}, names)
-        y = np.broadcast_to(y, x.shape).astype(np.float64)
-        # What overflows double is finite nevertheless: nothing is NaN for it.
-        y = np.clip(y, -np.finfo(np.float64).max, np.finfo(np.float64).max)
-        large = np.abs(y) > np.sqrt(HUGE)
+        y = np.broadcast_to(y, x.shape).astype(x.dtype)
+        # What overflows the type is finite nevertheless: nothing is NaN for it.
+        y = np.clip(y, -np.finfo(x.dtype).max, np.finfo(x.dtype).max)
+        large = np.abs(y) > np.sqrt(huge)
         limit = np.where(large, np.copysign(np.inf, y), y)
         if "NoLimit" in self.entry.properties:
             limit = np.full_like(y, np.nan)
@@ -315,14 +330,25 @@ class Reference:
         if self.entry.shape == "row":
             with np.errstate(all="ignore"):
                 return self._eval(0, dict(zip(self.entry.operands, operands)), names)
-        operands = [np.asarray(x, dtype=np.float64) for x in operands]
+        return self._arrays(operands, np.float64, names, HUGE)
+
+    def long(self, *operands):
+        """The same in long double, within some units in the last place of it."""
+        return self._arrays(operands, np.longdouble, _long_names(self.compute), HUGE_LONG)
+
+    @property
+    def has_long(self):
+        return HUGE_LONG is not None and not any("erf" in text for _, text in self.factors)
+
+    def _arrays(self, operands, dtype, names, huge):
+        operands = [np.asarray(x, dtype=dtype) for x in operands]
         with np.errstate(all="ignore"):
             rest = dict(zip(self._others(), operands[1:]))
-            y = self._factor(0, operands[0], rest, names)
+            y = self._factor(0, operands[0], rest, names, huge)
             if self.entry.shape == "gated":
-                y = y * self._factor(1, operands[1], rest, names)
+                y = y * self._factor(1, operands[1], rest, names, huge)
         for operand in operands:
-            y = np.where(np.isnan(operand), np.nan, y)
+            y = np.where(np.isnan(operand), dtype(np.nan), y)
         return y
 
     def _exact_factor(self, index, x, rest, names):

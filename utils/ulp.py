@@ -72,12 +72,14 @@ def is_quiet(type_, values):
 
 
 def errors(type_, got, exact):
-    """The errors of `got`, an array of `type_` up to 32 bits, against exact
-    values in double. An infinite exact value must be met."""
-    assert type_.width <= 32, "double is not exact enough"
-    value = type_.to_double(got)
-    exact = np.asarray(exact, dtype=np.float64)
-    top = np.ldexp(1.0, type_.max_exponent)
+    """The errors of `got`, an array of `type_`, against exact values in double,
+    or in long double for f64. An infinite exact value must be met."""
+    exact = np.asarray(exact)
+    if exact.dtype != np.longdouble:
+        assert type_.width <= 32, "double is not exact enough"
+        exact = exact.astype(np.float64)
+    value = type_.to_double(got).astype(exact.dtype)
+    top = np.ldexp(exact.dtype.type(1), type_.max_exponent)
     with np.errstate(all="ignore"):
         bounded = np.clip(exact, -top, top)
         exponent = np.frexp(bounded)[1] - 1

@@ -21,6 +21,7 @@ using namespace mlir::act;
 
 double act::detail::inComputeType(Operation *op, double value) {
   Type element = getElementTypeOrSelf(op->getResult(0).getType());
+  value += 0.0; // -0 is 0.
   return element.getIntOrFloatBitWidth() <= 32 ? double(float(value)) : value;
 }
 

@@ -30,7 +30,11 @@ Type act::detail::inferRowType(Type type, RowSize size) {
 LogicalResult act::detail::verifyRow(Operation *op, RowSize size,
                                      int64_t multipleOf) {
   auto type = cast<ShapedType>(op->getOperand(0).getType());
-  int64_t n = type.getDimSize(size.dim);
+  int64_t n = type.getDimSize(size.dim), product;
+  if (!ShapedType::isDynamic(n) && size.factor != 0 &&
+      (llvm::MulOverflow(n, int64_t(size.factor), product) ||
+       llvm::AddOverflow(product, size.constant, product)))
+    return op->emitOpError("requires a result whose size fits into 64 bits");
   if (!ShapedType::isDynamic(n) && n % multipleOf != 0)
     return op->emitOpError()
            << "requires the size of dimension " << size.dim

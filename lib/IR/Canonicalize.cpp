@@ -70,7 +70,7 @@ struct SelfGatedProduct : OpRewritePattern<arith::MulFOp> {
       Value x = product->getOperand(1 - i);
       auto gate =
           product->getOperand(i).getDefiningOp<typename OpTy::SelfGate>();
-      if (gate && gate->getOperand(0) == x)
+      if (gate && gate->hasOneUse() && gate->getOperand(0) == x)
         return replaceProduct(product, gate, OpTy::getOperationName(), x,
                               rewriter);
     }

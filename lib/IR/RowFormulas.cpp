@@ -218,7 +218,7 @@ RowExpr oneHot(RowFirstMax m) {
                  IRExpr hot = where(IRExpr::Bool(isFirst, context),
                                     like(value, 1.0), like(value, 0.0));
                  return SmallVector<Value>{
-                     where(value == value, hot, value).getValue()};
+                     orNaN(value, hot).getValue()};
                })
       .front();
 }

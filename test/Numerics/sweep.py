@@ -138,12 +138,13 @@ def limits_of(entry, setting, type_, x, exact):
 def near_zeros(entry, setting, type_, x, exact, limits):
     """The limit where the value crosses zero: in absolute terms, because no
     relative bound can hold there."""
-    allowed = {"f32": 2.0**-23, "f64": 2.0**-52}
+    rule = BOUNDS["zeros"]
+    allowed = rule["absolute"]
     with np.errstate(all="ignore"):
         for zero in zeros_of(entry, setting, type_.name):
-            near = np.abs(x - zero) <= 0.25
+            near = np.abs(x - zero) <= rule["distance"]
             if type_.name not in allowed:
-                limits[near] = 1
+                limits[near] = rule["ulp"]
                 continue
             absolute = allowed[type_.name] / spacing(type_, exact)
             limits = np.where(near, np.maximum(limits, absolute), limits)

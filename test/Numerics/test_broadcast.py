@@ -51,11 +51,12 @@ def make(entry, name, per_index):
 
 def limits(entry, type_, x, exact, reference, parameters):
     limit = np.full(exact.shape, float(sweep.bound(entry, type_)))
-    absolute = {"f32": 2.0**-23, "f64": 2.0**-52}.get(type_.name)
+    rule = sweep.BOUNDS["zeros"]
+    absolute = rule["absolute"].get(type_.name)
     for zero in entry.zeros:
         operands = dict(zip(entry.operands[1:], parameters))
-        near = np.abs(x - reference.value(zero, **operands)) <= 0.25
-        allowed = 1.0
+        near = np.abs(x - reference.value(zero, **operands)) <= rule["distance"]
+        allowed = rule["ulp"]
         if absolute:
             terms = np.maximum(1, np.maximum.reduce([np.abs(p) for p in parameters]))
             allowed = absolute * terms / sweep.spacing(type_, exact)

@@ -74,12 +74,46 @@ def test_f64(case, record_property):
     record(record_property, case, TYPES["f64"], worst)
 
 
+def screen(entry, index, *operands):
+    """A million points: against long double, and against mpmath where that says
+    the limit is near. (It has 11 bits more, of which large arguments of
+    exponentials cost some.)"""
+    type_ = TYPES["f64"]
+    setting = entry.settings[index]
+    reference = Reference(entry, setting, type_)
+    y = sweep.run(entry, index, type_, *operands)
+    exact = reference.long(*operands)
+    error = sweep.errors_of(entry, setting, type_, y, exact)
+    as_double = exact.astype(np.float64)
+    limit = sweep.limits_of(entry, setting, type_, operands[0], as_double)
+    near = np.flatnonzero(error > np.maximum(limit - 1, limit / 2))
+    near = near[np.argsort(error[near] - limit[near])][-2000:]
+    if near.size:
+        check_f64(entry, index, *(o[near] for o in operands))
+
+
+def long_double(cases):
+    return [c for c in cases if Reference(c[0], c[0].settings[c[1]], TYPES["f64"]).has_long]
+
+
+@pytest.mark.parametrize("case", [c for c in long_double(UNARY) if c[1] == 0], ids=sweep.name_of)
+def test_f64_on_a_million_inputs(case):
+    screen(*case, inputs.spread("f64", 1 << 20))
+
+
+@pytest.mark.parametrize("case", [c for c in long_double(GATED) if c[1] == 0], ids=sweep.name_of)
+def test_gated_f64_on_a_million_pairs(case):
+    operands = inputs.pairs("f64", 1 << 20)
+    plain = ~np.isinf(operands[1])
+    screen(*case, *(o[plain] for o in operands))
+
+
 @pytest.mark.parametrize("case", GATED, ids=sweep.name_of)
 @pytest.mark.parametrize("name", ["f16", "bf16", "f32"])
 def test_gated(case, name, record_property):
     entry, index = case
     type_ = TYPES[name]
-    operands = inputs.pairs(name, 1 << (16 if index else 18))
+    operands = inputs.pairs(name, 1 << (17 if index else 20))
     y = sweep.run(entry, index, type_, *operands)
     doubles = [type_.to_double(o) for o in operands]
     reference = Reference(entry, entry.settings[index], type_)

@@ -32,7 +32,12 @@ def operands_of(entry, name, points):
     elif name in ("f16", "bf16"):
         chosen = [inputs.every(name)]
     else:
-        chosen = [inputs.spread(name, 1 << 12)]
+        # Half of them where functions are neither constant nor linear.
+        middle = np.random.default_rng(0).uniform(-6, 2, 1 << 12)
+        middle = np.exp2(middle) * np.where(np.arange(middle.size) % 2, 1, -1)
+        spread = inputs.spread(name, 1 << 12)
+        spread = np.resize(spread[:: max(1, spread.size // middle.size)], middle.size)
+        chosen = [np.stack([spread, middle.astype(spread.dtype)], axis=1).ravel()]
     stride = chosen[0].size // points
     return [c[::stride] for c in chosen]
 

@@ -100,35 +100,37 @@ TEST_F(Interpretations, HostAgreesWithQuad) {
 
 TEST_F(Interpretations, IRAgreesWithHost) {
   for (double x : points)
-    forEachOp(
-        Float64Type::get(&context), operandsAt(x), [&](ActivationOpInterface op) {
-          SmallVector<double> operands = operandsAt(x);
-          ArrayRef<double> xs(operands);
-          double host = op.evaluate(xs.take_front(op->getNumOperands()), false);
-          std::string name = op->getName().getStringRef().str();
-          std::optional<double> ir = interpretIR(op);
-          ASSERT_TRUE(ir.has_value()) << name << " does not fold";
-          // Functions of one word amplify the error of their argument.
-          EXPECT_NEAR(*ir, host, std::fabs(host) * 0x1p-44)
-              << name << " at " << x;
-        });
+    forEachOp(Float64Type::get(&context), operandsAt(x),
+              [&](ActivationOpInterface op) {
+                SmallVector<double> operands = operandsAt(x);
+                ArrayRef<double> xs(operands);
+                double host =
+                    op.evaluate(xs.take_front(op->getNumOperands()), false);
+                std::string name = op->getName().getStringRef().str();
+                std::optional<double> ir = interpretIR(op);
+                ASSERT_TRUE(ir.has_value()) << name << " does not fold";
+                // Functions of one word amplify the error of their argument.
+                EXPECT_NEAR(*ir, host, std::fabs(host) * 0x1p-44)
+                    << name << " at " << x;
+              });
 }
 
 TEST_F(Interpretations, ValuesLieInTheRange) {
   for (double x : points)
-    forEachOp(
-        Float64Type::get(&context), operandsAt(x), [&](ActivationOpInterface op) {
-          SmallVector<double> operands = operandsAt(x);
-          ArrayRef<double> xs(operands);
-          RealRange range = op.getValueRange();
-          double y = op.evaluate(xs.take_front(op->getNumOperands()), false);
-          EXPECT_LE(range.lo, y) << op->getName().getStringRef().str();
-          EXPECT_GE(range.hi, y) << op->getName().getStringRef().str();
-          if (std::optional<RealRange> identity = op.getIdentityRange())
-            if (identity->lo <= x && x <= identity->hi) {
-              EXPECT_EQ(x, y);
-            }
-        });
+    forEachOp(Float64Type::get(&context), operandsAt(x),
+              [&](ActivationOpInterface op) {
+                SmallVector<double> operands = operandsAt(x);
+                ArrayRef<double> xs(operands);
+                RealRange range = op.getValueRange();
+                double y =
+                    op.evaluate(xs.take_front(op->getNumOperands()), false);
+                EXPECT_LE(range.lo, y) << op->getName().getStringRef().str();
+                EXPECT_GE(range.hi, y) << op->getName().getStringRef().str();
+                if (std::optional<RealRange> identity = op.getIdentityRange())
+                  if (identity->lo <= x && x <= identity->hi) {
+                    EXPECT_EQ(x, y);
+                  }
+              });
 }
 
 // Functions of the vocabulary that come in two words, and atan.

@@ -93,6 +93,10 @@ struct Dual : ExprOps<Dual<E>> {
   }
 
   friend Dual like(Dual x, double c) { return Dual(like(x.value, c)); }
+  friend Dual ratio(Dual x, double p, double q) {
+    return Dual(ratio(x.value, p, q));
+  }
+  friend Dual rounded(Dual x) { return Dual(rounded(x.value), x.tangent); }
   friend bool isConstant(Dual x, double c) {
     return !x.tangent && isConstant(x.value, c);
   }

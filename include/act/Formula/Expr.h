@@ -19,6 +19,9 @@
 //   + - * / unary-, < <= > >= == (giving E::Bool), &, where(c, a, b),
 //   fma(a, b, c), abs(a), copysign(a, b), sqrt(a)
 //   like(x, c)            the constant c, rounded to the compute type of x
+//   ratio(x, p, q)        the constant p / q, as exact as it can be
+//   rounded(x)            x rounded to the compute type, where the definition
+//                         of a function asks for it
 //   isConstant(x, c)      x is known to be the constant c when code is built
 //   exactly(x, hi, lo)    the constant hi + lo as two words, for constants that
 //                         are exact in the definition (pi, sqrt 2, ...)

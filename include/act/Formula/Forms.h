@@ -17,7 +17,6 @@
 #include "act/Formula/Expr.h"
 
 #include <cmath>
-#include <initializer_list>
 
 namespace mlir::act {
 
@@ -48,11 +47,11 @@ E limitFactor(E c, E x) {
   return where((c == 0.0) & (abs(x) > 1.0), copysign(like(x, 1.0), x), x);
 }
 
-/// x between `lo` and `hi`; NaN stays what it is. Of two equal zeros it is `lo`
-/// and not `hi` that counts.
+/// x between `lo` and `hi`, whose ends belong to the flat sides; NaN stays what
+/// it is.
 template <typename E>
 E clip(E x, E lo, E hi) {
-  return where(x <= lo, lo, where(x > hi, hi, x));
+  return where(x <= lo, lo, where(x >= hi, hi, x));
 }
 
 /// a / b in two words, where the quotient is finite.
@@ -81,13 +80,21 @@ Two<E> operator+(Two<E> a, Two<E> b) {
   return correct(sum, a.lo);
 }
 
-/// c0 + c1 x + c2 x^2 + ...
+/// How many terms a series needs where x is single, double, or wide.
 template <typename E>
-E polynomial(E x, std::initializer_list<double> coefficients) {
-  auto c = coefficients.end();
-  E y = like(x, *--c);
-  while (c != coefficients.begin())
-    y = fma(y, x, like(x, *--c));
+int termsOf(E x, int single, int two, int wide) {
+  double exponent = safeExponent(x);
+  return exponent == 0 ? wide : exponent > -100 ? single : two;
+}
+
+inline double factorial(int n) { return n < 2 ? 1.0 : n * factorial(n - 1); }
+
+/// The sum of p(k) / q(k) * x^k for k < terms.
+template <typename E, typename P, typename Q>
+E series(E x, int terms, P p, Q q) {
+  E y = ratio(x, p(terms - 1), q(terms - 1));
+  for (int k = terms - 2; k >= 0; --k)
+    y = fma(y, x, ratio(x, p(k), q(k)));
   return y;
 }
 
@@ -97,18 +104,47 @@ Two<E> expm1MinusX(E x) {
   // The series where the difference would cancel. Its first term is enough of
   // the value that one word will do for the rest.
   E t = where(abs(x) < 0.25, x, like(x, 0.25));
-  E rest = polynomial(t, {1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040,
-                          1.0 / 40320, 1.0 / 362880, 1.0 / 3628800,
-                          1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800,
-                          1.0 / 87178291200, 1.0 / 1307674368000});
+  E rest = series(
+      t, termsOf(x, 7, 13, 24), [](int) { return 1.0; },
+      [](int k) { return factorial(k + 3); });
   Two<E> half = twoProd(t * 0.5, t);
-  Two<E> series = correct(half, std::optional<E>(t * t * t * rest));
-  return where(abs(x) < 0.25, series, -x + expm1(x));
+  Two<E> sum = correct(half, std::optional<E>(t * t * t * rest));
+  return where(abs(x) < 0.25, sum, -x + expm1(x));
+}
+
+/// x - tanh(x).
+template <typename E>
+E xMinusTanh(E x) {
+  // Near 0 the difference is (x cosh x - sinh x) / cosh x, whose series have
+  // positive terms only: x^3/3 times 1 and a correction.
+  auto near = abs(x) < 1.0;
+  E t = where(near, x, 0.0), z = t * t;
+  int terms = termsOf(x, 6, 10, 16);
+  E cosh = series(
+      z, terms, [](int) { return 1.0; },
+      [](int n) { return factorial(2 * n); });
+  // 6 (n + 1) / (2 n + 3)! - 1 / (2 n)! for n = 1, 2, ...
+  E correction = series(
+      z, terms,
+      [](int k) {
+        double n = k + 1;
+        return 6 * (n + 1) - (2 * n + 3) * (2 * n + 2) * (2 * n + 1);
+      },
+      [](int k) { return factorial(2 * k + 5); });
+  E small = t * z / 3.0 * (1.0 + z * correction / cosh);
+  Two<E> y = tanh(x);
+  E large = x - y.hi;
+  if (y.lo)
+    large = large - *y.lo;
+  return where(near, small, large);
 }
 
 /// sqrt(x^2 + c) for c >= 0, where neither is squared out of range.
 template <typename E>
 E rootOfSquarePlus(E x, E c) {
+  // The range of a wide number is enough.
+  if (safeExponent(x) == 0)
+    return sqrt(fma(x, x, c));
   // A power of two brings x nearer to 1 where it is so large that its square
   // overflows, or so small that it vanishes though c does not hide it.
   double range = -safeExponent(x), shift = std::ldexp(1.0, int(range * 2 / 3));
@@ -132,7 +168,7 @@ E inverseSquareRoot(E x, E alpha) {
   if (isConstant(alpha, 0.0))
     return x;
   E root = sqrt(alpha), t = root * x;
-  return where(abs(t) > 0x1p30, copysign(1.0 / root, x),
+  return where(abs(t) > 0x1p60, copysign(1.0 / root, x),
                x / sqrt(fma(t, t, like(x, 1.0))));
 }
 
@@ -140,7 +176,7 @@ E inverseSquareRoot(E x, E alpha) {
 template <typename E>
 E softCap(E x, E c) {
   auto quotient = divide(x, c);
-  return where(abs(quotient.hi) < 0x1p-30, x, c * tanh(quotient).hi);
+  return where(abs(quotient.hi) < 0x1p-60, x, c * tanh(quotient).hi);
 }
 
 } // namespace mlir::act

@@ -64,6 +64,14 @@ struct Host : ExprOps<Host<T>> {
   friend Host like(Host x, double c) {
     return x.with(x.single ? T(float(c)) : T(c));
   }
+  friend Host ratio(Host x, double p, double q) {
+    return x.with(T(p) / T(q));
+  }
+  friend Host rounded(Host x) {
+    double y = double(x.value);
+    // Quad rounds twice only where double cannot hold the product of f32.
+    return x.with(x.single ? T(float(y)) : T(y));
+  }
   friend bool isConstant(Host x, double c) { return x.value == T(c); }
   friend Two<Host> exactly(Host x, double hi, double lo) {
     return {x.with(T(hi) + T(lo)), std::nullopt};
@@ -122,8 +130,10 @@ struct Host : ExprOps<Host<T>> {
   friend Host scale(Host x, Host n) {
     return x.with(detail::ldexp(x.value, int(double(n.value))));
   }
-  // Unused: exponents are not kept apart.
-  friend double safeExponent(Host) { return 0; }
+  // Exponents are not kept apart. A Quad has the range that this saves.
+  friend double safeExponent(Host) {
+    return std::is_same_v<T, double> ? -960 : 0;
+  }
 
 private:
   Host with(T v) const { return Host(v, single); }

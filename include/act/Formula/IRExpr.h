@@ -71,6 +71,8 @@ public:
   friend IRExpr copysign(IRExpr a, IRExpr b);
 
   friend IRExpr like(IRExpr x, double c);
+  friend IRExpr ratio(IRExpr x, double p, double q) { return like(x, p / q); }
+  friend IRExpr rounded(IRExpr x) { return x; }
   friend bool isConstant(IRExpr x, double c);
   friend Two<IRExpr> exactly(IRExpr x, double hi, double lo);
   friend Two<IRExpr> twoProd(IRExpr a, IRExpr b);
@@ -117,6 +119,7 @@ private:
 // Declared at namespace scope too, so that formulas find them when their
 // argument is not yet a complete expression.
 IRExpr like(IRExpr x, double c);
+IRExpr ratio(IRExpr x, double p, double q);
 Two<IRExpr> fastTwoSum(IRExpr a, IRExpr b);
 
 } // namespace mlir::act

@@ -153,6 +153,15 @@ struct Interval : ExprOps<Interval> {
   friend Interval like(Interval x, double c) {
     return Interval(x.single ? double(float(c)) : c, x.single);
   }
+  friend Interval ratio(Interval x, double p, double q) {
+    return Interval(p, false) / Interval(q, false);
+  }
+  friend Interval rounded(Interval x) {
+    double ulp = x.single ? 0x1p-24 : 0x1p-53;
+    double least = x.single ? 0x1p-150 : 0.0;
+    return x.with(x.lo - (std::fabs(x.lo) * ulp + least),
+                  x.hi + (std::fabs(x.hi) * ulp + least));
+  }
   friend bool isConstant(Interval x, double c) {
     return x.lo == c && x.hi == c;
   }

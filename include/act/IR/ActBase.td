@@ -131,14 +131,14 @@ class Act_Param<string paramName, Attr paramAttr, string doc,
 }
 
 // A real number, rounded to the compute type before use. The name is bound to
-// an `E`.
+// an `E`. Of the zeros only +0 is seen: their sign is no part of a parameter.
 class Act_Real<string name, string default, string doc,
                Act_Condition must = AnyReal>
     : Act_Param<name, DefaultValuedAttr<F64Attr, default>, doc, must> {
   let kind = "real";
   let defaultValue = default;
   let bindFormula = "[[maybe_unused]] const E " # name
-      # " = like(x, " # getter # ".convertToDouble());\n";
+      # " = like(x, " # getter # ".convertToDouble() + 0.0);\n";
   let bindRange = "[[maybe_unused]] const double " # name
       # " = ::mlir::act::detail::inComputeType(*this, " # getter
       # ".convertToDouble());\n";
@@ -162,7 +162,7 @@ class Act_OptionalReal<string name, string doc, Act_Condition must = AnyReal>
   let kind = "optional";
   let bindFormula = "[[maybe_unused]] ::std::optional<E> " # name # ";\n"
       # "if (auto v = " # getter # ") " # name
-      # " = like(x, v->convertToDouble());\n";
+      # " = like(x, v->convertToDouble() + 0.0);\n";
   // Absent is infinite, in ranges as in references.
   let bindRange = "[[maybe_unused]] const double " # name # " = "
       # getter # " ? ::mlir::act::detail::inComputeType(*this, " # getter

@@ -50,8 +50,11 @@ def Dyt : Act_BroadcastEntry<"dyt"> {
   let forward = [{
     auto t = tanh(twoProd(alpha, limitFactor(alpha, x)));
     E y = fma(gamma, t.hi, beta);
-    // A zero has its sign already.
-    return t.lo ? where(y == 0.0, y, fma(gamma, *t.lo, y)) : y;
+    // A zero has its sign already, and an infinity is one.
+    if (!t.lo)
+      return y;
+    auto done = (y == 0.0) | (abs(y) == std::numeric_limits<double>::infinity());
+    return where(done, y, fma(gamma, *t.lo, y));
   }];
   let reference = "gamma * tanh(alpha * x) + beta";
   let zeros = ["(log1p(-beta / gamma) - log1p(beta / gamma)) / (2 * alpha)"];

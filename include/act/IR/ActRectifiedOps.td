@@ -111,7 +111,7 @@ def Relu : Act_Entry<"relu"> {
 
 def ReluN : Act_Entry<"relu_n"> {
   let summary = "rectified linear unit with an upper bound";
-  let formula = [{\min(\max(x, 0), n)}];
+  let formula = [{\min(\max(x, 0), \mathrm{max})}];
   let source = "Krizhevsky, Convolutional deep belief networks on CIFAR-10, "
                "2010; PyTorch ReLU6";
   let aliases = ["relu6", "bounded_relu"];
@@ -133,10 +133,11 @@ def HardTanh : Act_Entry<"hard_tanh"> {
                 Act_Real<"hi", "1.0", "the largest value">];
   let constraints = [Act_Constraint<"lo <= hi", "'lo' to be at most 'hi'">];
   let forward = [{ return clip(quiet(x), lo, hi); }];
-  let reference = "where(x <= lo, lo, where(x > hi, hi, x))";
+  let reference = "where(x <= lo, lo, where(x >= hi, hi, x))";
   let properties = [Monotone, Act_Idempotent];
   let range = Act_Range<"lo", "hi">;
-  let identityOn = Act_Range<"lo", "hi">;
+  // Of a zero at the upper end the sign is lost.
+  let identityOn = Act_Range<"lo", "where(hi == 0, -inf, hi)">;
   let example = "%y = act.hard_tanh %x {hi = 2.0 : f64} : vector<8xf32>";
 }
 
@@ -161,7 +162,7 @@ def LeakyRelu : Act_Entry<"leaky_relu"> {
 
 def Rrelu : Act_Entry<"rrelu"> {
   let summary = "rectified linear unit with a random slope for negative inputs";
-  let formula = [{x > 0 \;?\; x : s x,\quad s = (l + u) / 2}];
+  let formula = [{x > 0 \;?\; x : s x,\quad s = (\mathrm{lower} + \mathrm{upper}) / 2}];
   let source = "Xu et al., Empirical evaluation of rectified activations in "
                "convolutional network, arXiv:1505.00853; the defaults are "
                "PyTorch's. In training `slopes`, of the type of `x`, are random "
@@ -180,7 +181,7 @@ def Rrelu : Act_Entry<"rrelu"> {
     E slope = lower * 0.5 + upper * 0.5;
     // At -inf the limit.
     E t = where(slope == 0.0, clip(x, like(x, -1.0), like(x, 1.0)), x);
-    return where(x > 0.0, x, slope * t);
+    return where(x > 0.0, x, slope * quiet(t));
   }];
   let reference = "where(x > 0, x, slopes * x)";
   let properties = [ZeroAtZero];
@@ -218,10 +219,10 @@ def SquaredRelu : Act_Entry<"squared_relu"> {
 
 def StarRelu : Act_Entry<"star_relu"> {
   let summary = "scaled and shifted square of the rectified linear unit";
-  let formula = [{s\max(x, 0)^2 + b}];
+  let formula = [{\mathrm{scale}\max(x, 0)^2 + \mathrm{bias} }];
   let source = "Yu et al., MetaFormer baselines for vision, arXiv:2210.13452";
-  let params = [Act_Real<"scale", "0.8944", "factor s of the square">,
-                Act_Real<"bias", "-0.4472", "offset b">];
+  let params = [Act_Real<"scale", "0.8944", "factor of the square">,
+                Act_Real<"bias", "-0.4472", "offset">];
   let forward = [{
     E r = where(x <= 0.0, 0.0, x);
     E t = factorOf(scale, r);
@@ -309,8 +310,8 @@ def Xielu : Act_Entry<"xielu"> {
     Act_Real<"eps", "0.0", "the largest argument of the exponential">];
   let forward = [{
     E p = factorOf(alpha_p, x);
-    E slope = isConstant(beta, 0.0) ? alpha_p * p : fma(alpha_p, p, beta);
-    E positive = x * slope;
+    E positive = isConstant(beta, 0.0) ? alpha_p * p * p
+                                       : x * fma(alpha_p, p, beta);
     // Near 0 e^x - 1 and x cancel; far out, alpha_n x and beta x would.
     auto near = abs(x) < 4.0;
     E t = where(near, x, 0.0);
@@ -324,7 +325,8 @@ def Xielu : Act_Entry<"xielu"> {
                                    : where(t == 0.0, curve + line, line);
     E inner = where(sum.hi == 0.0, zero, sum.hi);
     auto difference = twoSum(beta, -alpha_n);
-    E outer = fma(alpha_n, expm1(x).hi,
+    E bounded = where(x > eps, eps, x);
+    E outer = fma(alpha_n, expm1(bounded).hi,
                   difference.hi * factorOf(difference.hi, x));
     return where(x > 0.0, positive, where(near, inner, outer));
   }];

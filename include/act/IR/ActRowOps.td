@@ -178,7 +178,7 @@ def Crelu : Act_RowEntry<"crelu"> {
   let source = "Shang et al., arXiv:1603.05201; tf.nn.crelu";
   let size = TwiceTheSize;
   let forward = [{
-    auto relu = [](IRExpr x) { return where(x <= 0.0, 0.0, x); };
+    auto relu = [](IRExpr x) { return where(x <= 0.0, 0.0, x + 0.0); };
     return concat(map(relu, x), map(relu, -x));
   }];
   let reference = "rowconcat(where(x <= 0, 0, x), where(-x <= 0, 0, -x))";

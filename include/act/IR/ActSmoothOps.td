@@ -41,7 +41,7 @@ def LogSigmoid : Act_Entry<"log_sigmoid"> {
     auto e = finish(p);
     auto l = log1p(e);
     // As in softplus: e is the logarithm then, and keeps its exponent apart.
-    return where((x > 0.0) & (e < 0x1p-60),
+    return where((x > 0.0) & (e < 0x1p-100),
                  Scaled<E>{-p.hi, std::nullopt, p.exponent},
                  Scaled<E>{where(x < 0.0, x - l, -l)});
   }];
@@ -71,7 +71,11 @@ def ScaledTanh : Act_Entry<"scaled_tanh"> {
   let params = [Act_Real<"alpha", "1.7159", "scale of the value">,
                 Act_Real<"beta", "0.6666666666666666", "scale of the operand">];
   let forward = [{
-    return alpha * tanh(twoProd(beta, factorOf(beta, x))).hi;
+    E t = factorOf(beta, x);
+    auto product = twoProd(beta, t);
+    // A small product may vanish that alpha makes large again.
+    return where(abs(product.hi) < 0x1p-60, alpha * beta * t,
+                 alpha * tanh(product).hi);
   }];
   let reference = "alpha * tanh(beta * x)";
   let properties = [ZeroAtZero, Smooth, Odd];
@@ -309,33 +313,7 @@ def TanhShrink : Act_Entry<"tanh_shrink"> {
   let summary = "the operand less its hyperbolic tangent";
   let formula = [{x - \tanh x}];
   let source = "PyTorch nn.Tanhshrink";
-  let forward = [{
-    // Near 0 the difference is (x cosh x - sinh x) / cosh x, whose series have
-    // positive terms only: x^3/3 times 1 and a correction.
-    auto near = abs(x) < 1.0;
-    E t = where(near, x, 0.0);
-    E z = t * t;
-    E cosh = polynomial(
-        z, {1.0, 1.0 / 2, 1.0 / 24, 1.0 / 720, 1.0 / 40320, 1.0 / 3628800,
-            1.0 / 479001600, 1.0 / 87178291200.0, 1.0 / 20922789888000.0,
-            1.0 / 6402373705728000.0});
-    // 6 (n + 1) / (2 n + 3)! - 1 / (2 n)! for n = 1, 2, ...
-    E rest = polynomial(
-        z, {12.0 / 120 - 1.0 / 2, 18.0 / 5040 - 1.0 / 24,
-            24.0 / 362880 - 1.0 / 720, 30.0 / 39916800 - 1.0 / 40320,
-            36.0 / 6227020800.0 - 1.0 / 3628800,
-            42.0 / 1307674368000.0 - 1.0 / 479001600,
-            48.0 / 355687428096000.0 - 1.0 / 87178291200.0,
-            54.0 / 121645100408832000.0 - 1.0 / 20922789888000.0,
-            60.0 / 51090942171709440000.0 - 1.0 / 6402373705728000.0});
-    E cube = t * z / 3.0;
-    E small = cube * (1.0 + z * rest / cosh);
-    auto y = tanh(x);
-    E large = x - y.hi;
-    if (y.lo)
-      large = large - *y.lo;
-    return where(near, small, large);
-  }];
+  let forward = [{ return xMinusTanh(x); }];
   let reference = "where(abs(x) < 0.125, x * x * x * (1/3 + x * x * (1/30 + "
       "x * x * (1/840 + x * x * (1/45360 + x * x * (1/3991680 + "
       "x * x * (1/518918400 + x * x * (1/93405312000 + "
@@ -365,7 +343,7 @@ def Softplus : Act_Entry<"softplus"> {
     auto l = log1p(e) / beta;
     // Where e may be subnormal, log1p(e) = e to the last bit, and e keeps its
     // exponent apart over the division.
-    auto y = where((x < 0.0) & (e < 0x1p-60),
+    auto y = where((x < 0.0) & (e < 0x1p-100),
                    Scaled<E>{p.hi / beta, std::nullopt, p.exponent},
                    Scaled<E>{where(x > 0.0, x + l, l)});
     if (threshold)
@@ -427,7 +405,7 @@ def Sine : Act_Entry<"sine"> {
                "product is rounded to the compute type";
   let aliases = ["siren"];
   let params = [Act_Real<"omega", "1.0", "angular frequency">];
-  let forward = [{ return sin(omega * x); }];
+  let forward = [{ return sin(rounded(omega * x)); }];
   let reference = "sin(rounded(omega * x))";
   let properties = [ZeroAtZero, Smooth, Odd, NoLimit];
   let range = Act_Range<"-1", "1">;

@@ -175,7 +175,9 @@ RowExpr RowContext::groupMax(RowExpr x, int64_t groups) {
     grouped = tensor::ExpandShapeOp::create(b, plain.clone(split), whole,
                                             splitDim(getRank(), dim, 2), mixed);
   } else {
-    grouped = vector::ShapeCastOp::create(b, type.clone(split), shape);
+    // Not by `clone`, which takes over as many scalable flags as there were.
+    grouped = vector::ShapeCastOp::create(
+        b, VectorType::get(split, type.getElementType()), shape);
   }
   RowContext inner(b, b.getLoc(), grouped, dim + 1);
   RowExpr largest = inner.maximum(inner.getRow(grouped));

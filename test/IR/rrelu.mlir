@@ -76,7 +76,8 @@ func.func @fold() -> (f32, f32, bf16, f64, tensor<2xf32>) {
 // EXPAND-LABEL: func @expand(
 func.func @expand(%x: f32) -> f32 {
   // EXPAND: arith.cmpf ogt,
-  // EXPAND: arith.mulf
+  // EXPAND: arith.cmpf oeq,
+  // EXPAND: arith.addf
   // EXPAND: arith.select
   %0 = act.rrelu %x : f32
   return %0 : f32

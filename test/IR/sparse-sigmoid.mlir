@@ -58,7 +58,7 @@ func.func @fold() -> (f32, f32, bf16, f64, tensor<2xf32>) {
 func.func @expand(%x: f32) -> f32 {
   // EXPAND: math.fma
   // EXPAND: arith.cmpf ole,
-  // EXPAND: arith.cmpf ogt,
+  // EXPAND: arith.cmpf oge,
   // EXPAND: arith.select
   %0 = act.sparse_sigmoid %x : f32
   return %0 : f32

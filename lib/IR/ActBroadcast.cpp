@@ -36,8 +36,8 @@ LogicalResult act::detail::verifyBroadcast(Operation *op, int64_t dim,
   auto shaped = dyn_cast<ShapedType>(type);
   int64_t rank = shaped ? shaped.getRank() : 0;
   if (dim < 0)
-    return op->emitOpError() << "requires 'dim' to be non-negative, but got "
-                             << dim;
+    return op->emitOpError()
+           << "requires 'dim' to be non-negative, but got " << dim;
   for (unsigned i = 1, e = op->getNumOperands(); i != e; ++i) {
     BroadcastMode mode = modes[i - 1];
     Type paramType = op->getOperand(i).getType();

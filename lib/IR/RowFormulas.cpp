@@ -217,8 +217,7 @@ RowExpr oneHot(RowFirstMax m) {
                  IRExpr value = makeExpr(xs[2], context);
                  IRExpr hot = where(IRExpr::Bool(isFirst, context),
                                     like(value, 1.0), like(value, 0.0));
-                 return SmallVector<Value>{
-                     orNaN(value, hot).getValue()};
+                 return SmallVector<Value>{orNaN(value, hot).getValue()};
                })
       .front();
 }

@@ -41,8 +41,12 @@ TEST_F(DerivativeOfOps, HostAgreesWithDifferences) {
             double expected = double((op.evaluateWide(above, false) -
                                       op.evaluateWide(below, false)) /
                                      Quad(2 * step));
+            // A definition that rounds a product goes in steps.
+            bool rounds = bitEnumContainsAll(op.getFunctionProperties(),
+                                             FunctionProperties::NoLimit);
             EXPECT_NEAR(op.evaluateDerivative(at, i, false), expected,
-                        1e-10 * std::max(1.0, std::fabs(expected)))
+                        (rounds ? 1e-7 : 1e-10) *
+                            std::max(1.0, std::fabs(expected)))
                 << id << " at " << x << ", operand " << i;
           }
       });

@@ -64,9 +64,7 @@ struct Host : ExprOps<Host<T>> {
   friend Host like(Host x, double c) {
     return x.with(x.single ? T(float(c)) : T(c));
   }
-  friend Host ratio(Host x, double p, double q) {
-    return x.with(T(p) / T(q));
-  }
+  friend Host ratio(Host x, double p, double q) { return x.with(T(p) / T(q)); }
   friend Host rounded(Host x) {
     double y = double(x.value);
     // Quad rounds twice only where double cannot hold the product of f32.

@@ -218,10 +218,9 @@ def _erfc(x):
 
 def _mp_rounded(compute):
     def rounded(x):
-        if abs(x) > float(np.finfo(compute).max):
-            return mpmath.sign(x) * mpmath.inf
-        with mpmath.workprec(np.finfo(compute).nmant + 1):
-            return +x
+        # Double holds the product of two f32 exactly.
+        with np.errstate(over="ignore"):
+            return mpmath.mpf(float(compute(float(x))))
 
     return rounded
 

@@ -87,6 +87,8 @@ def test_correctly_rounded(case, name):
             values = [float(type_.to_double(o)[i]) for o in operands]
             exact = reference.exact(*values)
             good = error_mp(type_, type_.to_double(value)[0], exact, negative[i]) <= 0.5
-            if not good or not is_quiet(type_, value)[0]:
+            # A copy may leave a signaling NaN alone.
+            quiet = sweep.is_identity(entry, setting) or is_quiet(type_, value)[0]
+            if not good or not quiet:
                 wrong.append((values, float(value[0]), mpmath.nstr(exact, 20)))
     assert not wrong, f"{len(wrong)} are wrong, the first: {wrong[0]}"

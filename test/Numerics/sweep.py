@@ -114,6 +114,7 @@ def zeros_of(entry, setting, name):
 
 
 def spacing(type_, exact):
+    """One unit in the last place at exact values."""
     with np.errstate(all="ignore"):
         exponent = np.frexp(exact)[1] - type_.precision
         return np.ldexp(1.0, np.maximum(exponent, type_.min_exponent))

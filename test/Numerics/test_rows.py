@@ -18,13 +18,6 @@ LENGTHS = [1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 100, 1000, 1024]
 BOUNDS = sweep.BOUNDS["rows"]
 
 
-def spacing(type_, exact):
-    """One unit in the last place at exact values in double."""
-    with np.errstate(all="ignore"):
-        exponent = np.frexp(exact)[1] - type_.precision
-    return np.ldexp(1.0, np.maximum(exponent, type_.min_exponent))
-
-
 def distance(operands, sign):
     """How far each element lies below the largest of its row, or above the
     smallest: the exponential passes on that many times the error of its
@@ -55,11 +48,10 @@ def limits(entry, setting, type_, operands, exact):
             size = np.maximum(1, np.maximum(largest, np.abs(exact)))
             size = np.where(np.isfinite(size), size, 1)
             half = 0.5 if type_.width == 16 else 0.0
-            ulp = np.maximum(ulp, bound["relative"] * unit * size / spacing(type_, exact) + half)
+            ulp = np.maximum(ulp, bound["relative"] * unit * size / sweep.spacing(type_, exact) + half)
         if "absolute" in bound:
-            scale = unit * 2.0**24 if type_.name != "f64" else 2.0**-29
-            absolute = bound["absolute"] * (scale if type_.name == "f64" else 1)
-            ulp = np.maximum(ulp, absolute / spacing(type_, exact))
+            absolute = bound["absolute"] * (2.0**-29 if type_.name == "f64" else 1)
+            ulp = np.maximum(ulp, absolute / sweep.spacing(type_, exact))
     return np.where(np.isfinite(ulp), ulp, 0)
 
 

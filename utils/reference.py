@@ -278,10 +278,13 @@ class Reference:
             return [self.entry.optional_operand]
         return list(self.entry.operands[1:]) if self.entry.shape != "gated" else []
 
-    def _render(self, text, lazy=False):
-        tree = ast.parse(text, mode="eval")
+    def tree(self, text, lazy=False):
+        """An expression with its parameters set, as Python's syntax tree."""
         renderer = _Renderer(self.parameters, self._operands(), self.compute, lazy)
-        tree = ast.fix_missing_locations(renderer.visit(tree))
+        return ast.fix_missing_locations(renderer.visit(ast.parse(text, mode="eval")))
+
+    def _render(self, text, lazy=False):
+        tree = self.tree(text, lazy)
         return compile(tree, f"<reference of {self.entry.mnemonic}>", "eval")
 
     def value(self, text, **operands):

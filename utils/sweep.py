@@ -1,20 +1,20 @@
-# Compiles entries and measures their errors.
+# sweep.py - compiles entries and measures their errors.
+#
 # Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import functools
 import json
-import pathlib
 
 import inputs
 import numpy as np
-from entries import entries, setting_name
+from entries import ROOT, entries, setting_name
 from reference import Reference
 from run_kernel import compile_library
 from ulp import TYPES, errors
 
-BOUNDS = json.loads((pathlib.Path(__file__).parent / "bounds.json").read_text())
+BOUNDS = json.loads((ROOT / "test" / "Numerics" / "bounds.json").read_text())
 
 
 def bound(entry, type_):

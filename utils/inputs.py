@@ -1,4 +1,5 @@
-# Inputs for the sweeps.
+# inputs.py - inputs for the sweeps.
+#
 # Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

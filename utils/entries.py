@@ -253,6 +253,13 @@ class Entry:
         changed = [{**base, p.name: v} for p in self.parameters for v in p.values]
         return [base] + [s for s in changed if s != base and self.is_valid(s)]
 
+    @property
+    def forms(self):
+        """Settings that are functions of their own: the default, then each
+        other case of a choice."""
+        choices = [p for p in self.parameters if p.kind == "choice"]
+        return [self.required] + [{**self.required, p.name: v} for p in choices for v in p.values]
+
     def is_valid(self, setting):
         """Whether the parameters go together."""
         names = {**self.complete(setting), "inf": float("inf")}

@@ -119,3 +119,25 @@ def kernel_module(functions):
             "}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def buffer_function(entry, name, tensor, setting=None, dim=None):
+    """A function that writes the op's result into its last argument. `tensor` is
+    the type of the first operand."""
+    types = [*entry.operand_types(tensor, dim), entry.result_type(tensor, setting or {}, dim)]
+    buffers = [t.replace("tensor", "memref") for t in types]
+    arguments = ", ".join(f"%b{i}: {b}" for i, b in enumerate(buffers))
+    lines = [f"func.func @{name}({arguments}) {{"]
+    for i, (type_, buffer) in enumerate(zip(types[:-1], buffers)):
+        if type_.startswith("tensor"):
+            lines.append(f"  %t{i} = bufferization.to_tensor %b{i} restrict : {buffer} to {type_}")
+    values = [f"%t{i}" if t.startswith("tensor") else f"%b{i}" for i, t in enumerate(types[:-1])]
+    last = len(values)
+    lines += [
+        f"  %r = {entry.spell(values, tensor, setting, dim)}",
+        f"  bufferization.materialize_in_destination %r in restrict writable %b{last}"
+        f" : ({types[-1]}, {buffers[-1]}) -> ()",
+        "  return",
+        "}",
+    ]
+    return "\n".join(lines) + "\n"

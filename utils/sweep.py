@@ -150,3 +150,19 @@ def near_zeros(entry, setting, type_, x, exact, limits):
             absolute = allowed[type_.name] / spacing(type_, exact)
             limits = np.where(near, np.maximum(limits, absolute), limits)
     return limits
+
+
+def broadcast_limits(entry, type_, x, exact, reference, parameters):
+    """The largest error allowed at each point, where parameters are operands."""
+    limit = np.full(exact.shape, float(bound(entry, type_)))
+    rule = BOUNDS["zeros"]
+    absolute = rule["absolute"].get(type_.name)
+    for zero in entry.zeros:
+        operands = dict(zip(entry.operands[1:], parameters))
+        near = np.abs(x - reference.value(zero, **operands)) <= rule["distance"]
+        allowed = rule["ulp"]
+        if absolute:
+            terms = np.maximum(1, np.maximum.reduce([np.abs(p) for p in parameters]))
+            allowed = absolute * terms / spacing(type_, exact)
+        limit = np.where(near, np.maximum(limit, allowed), limit)
+    return limit

@@ -49,21 +49,6 @@ def make(entry, name, per_index):
     return made
 
 
-def limits(entry, type_, x, exact, reference, parameters):
-    limit = np.full(exact.shape, float(sweep.bound(entry, type_)))
-    rule = sweep.BOUNDS["zeros"]
-    absolute = rule["absolute"].get(type_.name)
-    for zero in entry.zeros:
-        operands = dict(zip(entry.operands[1:], parameters))
-        near = np.abs(x - reference.value(zero, **operands)) <= rule["distance"]
-        allowed = rule["ulp"]
-        if absolute:
-            terms = np.maximum(1, np.maximum.reduce([np.abs(p) for p in parameters]))
-            allowed = absolute * terms / sweep.spacing(type_, exact)
-        limit = np.where(near, np.maximum(limit, allowed), limit)
-    return limit
-
-
 def check(entry, name, x, y, parameters, record_property):
     """x and y have the channels last."""
     type_ = TYPES[name]
@@ -81,7 +66,7 @@ def check(entry, name, x, y, parameters, record_property):
         error, exact = np.array(error), np.array([float(v) for v in values]).reshape(x.shape)
     else:
         error = sweep.errors_of(entry, {}, type_, y.ravel(), exact.ravel())
-    limit = limits(entry, type_, wide[0], exact, reference, wide[1:])
+    limit = sweep.broadcast_limits(entry, type_, wide[0], exact, reference, wide[1:])
     flat = [np.ascontiguousarray(a).ravel() for a in (y, exact, x)]
     worst = sweep.check(type_, error.ravel(), limit.ravel(), *flat)
     record_property(f"ulp:{entry.mnemonic}:{name}", worst)

@@ -1,0 +1,418 @@
+# measure_errors.py - the errors of one op on one type.
+#
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import ctypes
+import hashlib
+import os
+import pathlib
+from concurrent.futures import ThreadPoolExecutor
+
+import inputs
+import mpmath
+import numpy as np
+import oracle
+import row_limits
+import sweep
+from entries import BUILD, ROOT, setting_name
+from reference import Reference
+from run_kernel import buffer_function, compile_library
+from ulp import error_mp, errors
+
+# Every how many bit patterns, and how many pairs, inputs, rows and so on.
+FULL = {"step": 1, "pairs": 10**8, "sample": 1 << 20, "f64": 8 * 10**6, "rows": 512}
+QUICK = {"step": 16381, "pairs": 1 << 18, "sample": 1 << 14, "f64": 1 << 12, "rows": 32}
+# On what peers are measured: each so many f32 bit patterns.
+PEER_STEP = 1021
+ROW_LENGTHS = (8, 100, 1000, 1024, 4096)
+CHUNK = 1 << 22
+THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+class Cell:
+    """One op with its parameters set, and a type."""
+
+    def __init__(self, entry, setting, type_, text=None):
+        self.entry, self.setting, self.type = entry, setting, type_
+        self.name = f"{setting_name(entry, setting)}-{type_.name}"
+        self.reference = Reference(entry, setting, type_)
+        # Another text than the op itself: tests plant errors.
+        self.text = text or self._text()
+
+    def _text(self):
+        row = self.entry.shape == "row"
+        size = "?x?x" if row or self.entry.shape == "broadcast" else "?x"
+        dim = 1 if size == "?x?x" else None
+        return buffer_function(self.entry, "f", f"tensor<{size}{self.type.name}>", self.setting, dim)
+
+    @property
+    def library(self):
+        return compile_library(self.text)
+
+    def result(self, *operands):
+        """The kernel's results on arrays."""
+        shape = operands[0].shape
+        if self.entry.shape == "row":
+            shape = (*shape[:-1], self.entry.row_size.of(shape[-1], self.setting))
+        y = np.empty(shape, self.type.dtype)
+        self.library.call_on_buffers("f", *operands, y)
+        return y
+
+    def key(self, scope):
+        """Changes when a measurement would."""
+        compiler = (BUILD / "bin" / "act-compile").stat()
+        names = [pathlib.Path(__file__).name, "oracle.py", "oracle.h", "scan.h"]
+        files = [pathlib.Path(__file__).with_name(n).read_bytes() for n in names]
+        bounds = (ROOT / "test" / "Numerics" / "bounds.json").read_bytes()
+        reference = repr(self.reference.factors)
+        known = (self.text, compiler.st_mtime_ns, compiler.st_size, files, bounds, scope, reference)
+        return hashlib.sha256(repr(known).encode()).hexdigest()[:24]
+
+
+# ===----------------------------------------------------------------------===
+# Counting
+# ===----------------------------------------------------------------------===
+
+
+def summary(cell, got, exact, error, limit, operands):
+    """What is said of some results: arrays of errors and of largest ones
+    allowed, and the operands, flat."""
+    type_ = cell.type
+    free = np.isinf(limit)
+    error, limit = np.where(free, 0, error), np.where(free, 1, limit)
+    plain = np.where(limit == sweep.bound(cell.entry, type_), error, 0)
+    with np.errstate(all="ignore"):
+        share = np.where(error > 0, error / limit, 0)
+    above = [int(np.count_nonzero(error > edge)) for edge in oracle.EDGES]
+    histogram = [a - b for a, b in zip([error.size, *above], above)]
+    worst, least = int(np.argmax(plain)), int(np.argmax(share))
+
+    def at(index):
+        return [float(type_.to_double(o[index])) for o in operands]
+
+    return {
+        "count": int(error.size),
+        "exceeded": int(np.count_nonzero(error > limit)),
+        "ulp": float(plain[worst]),
+        "at": at(worst),
+        "got": float(type_.to_double(got[worst])),
+        "exact": float(exact[worst]),
+        "share": float(share[least]),
+        "share_at": at(least),
+        "histogram": histogram,
+    }
+
+
+def merged(first, second):
+    """Two summaries as one."""
+    if first is None:
+        return second
+    result = dict(first)
+    if second["ulp"] > first["ulp"]:
+        result.update({k: second[k] for k in ("ulp", "at", "got", "exact")})
+    if second["share"] > first["share"]:
+        result.update({k: second[k] for k in ("share", "share_at")})
+    for name in ("count", "exceeded"):
+        result[name] += second[name]
+    result["histogram"] = [a + b for a, b in zip(first["histogram"], second["histogram"])]
+    return result
+
+
+def misrounded(cell, error, operands, got):
+    """How many results are not the nearest number; mpmath decides ties."""
+    count = int(np.count_nonzero(error > 0.5 + 2.0**-20))
+    close = np.flatnonzero(np.abs(error - 0.5) <= 2.0**-20)
+    wide = [cell.type.to_double(o) for o in operands]
+    with mpmath.workprec(200):
+        for i in close:
+            exact = cell.reference.exact(*(float(w[i]) for w in wide))
+            true = error_mp(cell.type, got[i], exact, exact < 0)
+            odd = int(got[i : i + 1].view(cell.type.bits)[0]) & 1
+            count += true > 0.5 or (true == 0.5 and odd)
+    return int(count)
+
+
+def _pointers(arrays):
+    return (ctypes.c_void_p * len(arrays))(*(a.ctypes.data for a in arrays))
+
+
+def real_errors(cell, library, got, *operands):
+    """By MPFR, in f32 and f64: errors, and exact values rounded to double."""
+    error, exact = (np.empty(got.size, np.float64) for _ in range(2))
+
+    def part(begin):
+        some = slice(begin, begin + 4096)
+        parts = [np.ascontiguousarray(o[some]) for o in (*operands, got)]
+        size = parts[-1].size
+        library.real_errors(
+            _pointers(parts[:-1]), ctypes.c_void_p(parts[-1].ctypes.data), ctypes.c_uint64(size),
+            ctypes.c_void_p(error[some].ctypes.data), ctypes.c_void_p(exact[some].ctypes.data),
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(part, range(0, got.size, 4096)))
+    return error, exact
+
+
+# ===----------------------------------------------------------------------===
+# Measurements, by shape and type
+# ===----------------------------------------------------------------------===
+
+
+def scan(cell, scope, progress):
+    """f32 of one operand or gated, in C++."""
+    library = oracle.compile_oracle(cell.entry, cell.setting, cell.type)
+    kernel = ctypes.cast(cell.library.library._mlir_ciface_f, ctypes.c_void_p)
+    gated = cell.entry.shape == "gated"
+    step = scope["step"]
+    total = scope["pairs"] if gated else -(-(1 << 32) // step)
+
+    def part(begin):
+        tally, size = oracle.Tally(), min(CHUNK, total - begin)
+        if gated:
+            library.scan_pairs(kernel, ctypes.c_uint64(begin), ctypes.c_uint64(size), ctypes.byref(tally))
+        else:
+            library.scan_patterns(
+                kernel, ctypes.c_uint64(begin * step), ctypes.c_uint64(step),
+                ctypes.c_uint64(size), ctypes.byref(tally),
+            )  # fmt: skip
+        return tally
+
+    tally, done = oracle.Tally(), 0
+    with ThreadPoolExecutor(THREADS) as pool:
+        for other in pool.map(part, range(0, total, CHUNK)):
+            tally.add(other)
+            done += other.count
+            progress(done / total)
+    found = places(cell, library, tally)
+    if gated:
+        # Zeros, subnormals, infinities and NaN meet each other.
+        found = merged(found, sampled(cell, inputs.pairs("f32", scope["sample"])))
+    return found
+
+
+def places(cell, library, tally):
+    """The summary of a tally: what double found to be the worst, by MPFR."""
+    gated = cell.entry.shape == "gated"
+    found = [p for p in tally.buckets if p.error > 0]
+    chosen = [*found, tally.share]
+    bits = np.array([[p.at[0], p.at[1]] for p in chosen], dtype=np.uint32)
+    operands = [np.ascontiguousarray(bits[:, i]).view(np.float32) for i in range(1 + gated)]
+    got = cell.result(*operands)
+    error, exact = real_errors(cell, library, got, *operands)
+    double = np.array([p.error for p in found])
+    finite = np.isfinite(double)
+    doubt = np.abs(error[:-1] - double)[finite].max(initial=0.0)
+    worst = int(np.argmax(np.where(np.isnan(error[:-1]), np.inf, error[:-1]))) if found else -1
+    return {
+        "count": tally.count,
+        "exceeded": tally.exceeded,
+        "ulp": float(error[worst]) if found else 0.0,
+        "at": [float(o[worst]) for o in operands],
+        "got": float(got[worst]),
+        "exact": float(exact[worst]),
+        "share": tally.share.error,
+        "share_at": [float(o[-1]) for o in operands],
+        "histogram": list(tally.histogram),
+        "doubt": float(doubt),
+    }
+
+
+def _forgiven(cell, operands, error, got):
+    """An infinite value times a gate that underflows follows IEEE."""
+    gate, value = (cell.type.to_double(o) for o in operands)
+    tiny = np.abs(cell.reference.gate(gate)) < np.finfo(cell.type.compute).smallest_subnormal
+    return np.where(np.isinf(value) & tiny & np.isnan(cell.type.to_double(got)), 0, error)
+
+
+def sampled(cell, operands):
+    """One operand, or gated, in NumPy's double."""
+    type_ = cell.type
+    operands = [np.ascontiguousarray(o) for o in operands]
+    got = cell.result(*operands)
+    return judged(cell, operands, got, cell.reference.double(*(type_.to_double(o) for o in operands)))
+
+
+def judged(cell, operands, got, exact):
+    """The summary of given results."""
+    type_ = cell.type
+    error = sweep.errors_of(cell.entry, cell.setting, type_, got, exact)
+    if cell.entry.shape == "gated":
+        error = _forgiven(cell, operands, error, got)
+        limit = np.full(got.shape, float(sweep.bound(cell.entry, type_)))
+    else:
+        x = type_.to_double(operands[0])
+        limit = sweep.limits_of(cell.entry, cell.setting, type_, x, exact)
+    found = summary(cell, got, exact, error, limit, operands)
+    if type_.width == 16:
+        found["misrounded"] = misrounded(cell, error, operands, got)
+    return found
+
+
+def operands_64(cell, scope):
+    if cell.entry.shape == "unary":
+        return [inputs.spread("f64", scope["f64"])]
+    x, v = inputs.pairs("f64", scope["f64"])
+    # An infinite value times what underflows is IEEE's affair.
+    return [o[~np.isinf(v)] for o in (x, v)]
+
+
+def scan_64(cell, scope, progress):
+    """f64, by MPFR."""
+    library = oracle.compile_oracle(cell.entry, cell.setting, cell.type)
+    everything = operands_64(cell, scope)
+    total, found = everything[0].size, None
+    for begin in range(0, total, CHUNK // 16):
+        operands = [np.ascontiguousarray(o[begin : begin + CHUNK // 16]) for o in everything]
+        got = cell.result(*operands)
+        error, exact = real_errors(cell, library, got, *operands)
+        if cell.entry.shape == "gated":
+            limit = np.full(got.shape, float(sweep.bound(cell.entry, cell.type)))
+        else:
+            limit = sweep.limits_of(cell.entry, cell.setting, cell.type, operands[0], exact)
+        found = merged(found, summary(cell, got, exact, error, limit, operands))
+        progress((begin + operands[0].size) / total)
+    return found
+
+
+def rows(cell, scope, progress):
+    """Row-wise: rows of several lengths and scales."""
+    entry, type_ = cell.entry, cell.type
+    found = None
+    count = scope["rows"] if type_.name != "f64" else max(8, scope["rows"] // 64)
+    for index, length in enumerate(ROW_LENGTHS):
+        granule = entry.row_size.granule(cell.setting)
+        x = inputs.rows(type_.name, length, count)[:, : length // granule * granule]
+        operands = inputs.row_operands(entry, type_, np.ascontiguousarray(x))
+        if type_.name == "f64":
+            # Double is not exact enough: mpmath, for a few rows, finite ones.
+            if length > 1000 or not scope["step"] == 1 and length > 100:
+                continue
+            finite = np.isfinite(operands[0]).all(axis=1)
+            for mask in (o for o in operands if o.dtype == np.bool_):
+                finite &= mask.any(axis=1)
+            operands = [np.ascontiguousarray(o[finite]) for o in operands]
+        got = cell.result(*operands)
+        found = merged(found, judged_rows(cell, operands, got))
+        progress((index + 1) / len(ROW_LENGTHS))
+    return found
+
+
+def judged_rows(cell, operands, got):
+    type_, entry = cell.type, cell.entry
+    wide = [o if o.dtype == np.bool_ else type_.to_double(o) for o in operands]
+    if type_.name == "f64":
+        values = np.stack([cell.reference.exact_row(*row) for row in zip(*operands)])
+        exact = values.astype(np.float64)
+        flat = row_limits.with_sign(entry, got, exact)
+        with mpmath.workprec(100):
+            error = [error_mp(type_, g, e, np.signbit(g)) for g, e in zip(flat, values.ravel())]
+        error = np.array(error)
+    else:
+        exact = cell.reference.double(*wide)
+        error = errors(type_, row_limits.with_sign(entry, got, exact), exact.ravel())
+    limit = row_limits.limits(entry, cell.setting, type_, wide, exact).ravel()
+    # Which row an element is of says where.
+    place = [np.broadcast_to(np.arange(got.shape[0])[:, None], got.shape).ravel()]
+    free = np.isinf(limit)
+    found = summary(cell, got.ravel(), exact.ravel(), np.where(free, 0, error), limit, place)
+    found["ulp"] = float(error.max(initial=0))
+    return found
+
+
+CHANNELS = 24
+
+
+def broadcast(cell, scope, progress):
+    """Parameters that are operands: each channel has its own."""
+    entry, type_ = cell.entry, cell.type
+    x = inputs.every(type_.name) if type_.width == 16 else inputs.spread(type_.name, scope["sample"] // 4)
+    if type_.name == "f64":
+        x = x[: scope["sample"] // 4]
+    parameters = []
+    for index, (_, _, along) in enumerate(entry.tensor_parameters):
+        values = inputs.parameters(type_.name, CHANNELS)
+        parameters.append(np.roll(values, 7 * index) if along else values[:1].reshape(()))
+    x = np.repeat(x[:, None], CHANNELS, axis=1)
+    got = cell.result(x, *parameters).ravel()
+    operands = [np.broadcast_to(o, x.shape).ravel() for o in (x, *parameters)]
+    wide = [type_.to_double(o) for o in operands]
+    if type_.name == "f64":
+        library = oracle.compile_oracle(entry, cell.setting, type_)
+        error, exact = real_errors(cell, library, got, *operands)
+    else:
+        exact = cell.reference.double(*wide)
+        error = sweep.errors_of(entry, cell.setting, type_, got, exact)
+    limit = sweep.broadcast_limits(entry, type_, wide[0], exact, cell.reference, wide[1:])
+    found = summary(cell, got, exact, error, limit, operands)
+    if type_.width == 16:
+        found["misrounded"] = misrounded(cell, error, operands, got)
+    progress(1)
+    return found
+
+
+def measure(cell, scope, progress=lambda share: None):
+    """The errors of an op on a type, as a dictionary."""
+    shape, type_ = cell.entry.shape, cell.type
+    if shape == "row":
+        return rows(cell, scope, progress)
+    if shape == "broadcast":
+        return broadcast(cell, scope, progress)
+    if type_.name == "f64":
+        return scan_64(cell, scope, progress)
+    if type_.name == "f32":
+        return scan(cell, scope, progress)
+    if shape == "unary":
+        return sampled(cell, [inputs.every(type_.name)])
+    return sampled(cell, inputs.pairs(type_.name, scope["sample"]))
+
+
+# ===----------------------------------------------------------------------===
+# Peers
+# ===----------------------------------------------------------------------===
+
+
+def peer_operands(cell):
+    """The same inputs for every peer and for the op itself."""
+    shape, type_ = cell.entry.shape, cell.type
+    if shape == "row":
+        x = inputs.rows(type_.name, 1024, 256)
+        return inputs.row_operands(cell.entry, type_, np.ascontiguousarray(x))
+    if shape == "gated":
+        return list(inputs.pairs(type_.name, 1 << 20))
+    if type_.width == 16:
+        return [inputs.every(type_.name)]
+    return [np.arange(0, 1 << 32, PEER_STEP, dtype=np.uint64).astype(np.uint32).view(np.float32)]
+
+
+def judge(cell, operands, got):
+    if cell.entry.shape == "row":
+        return judged_rows(cell, operands, got)
+    wide = [cell.type.to_double(o) for o in operands]
+    return judged(cell, operands, got, cell.reference.double(*wide))
+
+
+def measure_peers(cell, found):
+    """Errors of the peers, and of the op on the same inputs."""
+    import peers
+
+    operands = peer_operands(cell)
+    results = {"act": judge(cell, operands, cell.result(*operands))}
+    for peer in found:
+        try:
+            call = peer.prepare(cell.entry, cell.setting, cell.type, operands)
+            call.run()
+            got = np.ascontiguousarray(call.result()).reshape(results_shape(cell, operands))
+        except peers.Unsupported:
+            continue
+        results[peer.name] = judge(cell, operands, got)
+    kept = ("ulp", "at", "got", "exact", "share", "misrounded")
+    return {n: {k: r[k] for k in kept if k in r} for n, r in results.items()}
+
+
+def results_shape(cell, operands):
+    if cell.entry.shape != "row":
+        return operands[0].shape
+    return (*operands[0].shape[:-1], cell.entry.row_size.of(operands[0].shape[-1], cell.setting))

@@ -1,0 +1,49 @@
+# results.py - measurements as JSON files.
+#
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import json
+import math
+import os
+
+# JSON has no such numbers: they are strings.
+_SPECIAL = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
+
+
+def _mapped(value, leaf):
+    if isinstance(value, dict):
+        return {k: _mapped(v, leaf) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_mapped(v, leaf) for v in value]
+    return leaf(value)
+
+
+def save(path, value, digits=None):
+    """Writes a file as a whole or not at all; one line for each element of the
+    lists at the top. `digits`: significant ones, all if not given."""
+
+    def leaf(v):
+        if not isinstance(v, float):
+            return v
+        if not math.isfinite(v):
+            return str(v)
+        return float(f"{v:.{digits}g}") if digits else v
+
+    lines = []
+    for name, part in _mapped(value, leaf).items():
+        text = json.dumps(part, separators=(",", ":"))
+        if isinstance(part, list) and part and isinstance(part[0], dict):
+            text = "[\n" + ",\n".join(json.dumps(p, separators=(",", ":")) for p in part) + "\n]"
+        lines.append(f"{json.dumps(name)}:{text}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    scratch.write_text("{" + ",\n".join(lines) + "}\n")
+    scratch.rename(path)
+
+
+def load(path):
+    """The object in a file that `save` wrote."""
+    names = lambda v: _SPECIAL.get(v, v) if isinstance(v, str) else v
+    return _mapped(json.loads(path.read_text()), names)

@@ -21,16 +21,16 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
 
+import accuracy_peers
 import machine
 import numpy as np
 import oracle
 import results
 from entries import BUILD, ROOT, entries, setting_name
-from measure_errors import FULL, QUICK, THREADS, Cell, measure, measure_peers
+from measure_errors import FULL, QUICK, THREADS, Cell, measure
 from ulp import TYPES
 
 CELLS = BUILD / "accuracy"
-PEERS = ("torch", "onednn", "xla", "onnxruntime", "openvino")
 
 
 class Progress:
@@ -82,7 +82,7 @@ def run(arguments):
     if arguments.peers:
         import peers
 
-        found, missing = peers.load(PEERS, THREADS)
+        found, missing = peers.load(accuracy_peers.NAMES, THREADS)
         versions = {p.name: p.version for p in found}
         for name, reason in missing.items():
             print(f"without {name}: {reason}", file=sys.stderr)
@@ -118,7 +118,7 @@ def measured(cell, scope, found, versions, arguments, progress):
         results.save(path, known)
     if found and cell.type.name != "f64" and cell.entry.shape != "broadcast" and known.get("peer_versions") != versions:
         with np.errstate(all="ignore"):
-            known["peers"] = measure_peers(cell, found)
+            known["peers"] = accuracy_peers.measure(cell, found)
         known["peer_versions"] = versions
         results.save(path, known)
     progress.show(cell.name, 1)

@@ -24,8 +24,6 @@ from ulp import error_mp, errors
 # Every how many bit patterns, and how many pairs, inputs, rows and so on.
 FULL = {"step": 1, "pairs": 10**8, "sample": 1 << 20, "f64": 8 * 10**6, "rows": 512}
 QUICK = {"step": 16381, "pairs": 1 << 18, "sample": 1 << 14, "f64": 1 << 12, "rows": 32}
-# On what peers are measured: each so many f32 bit patterns.
-PEER_STEP = 1021
 ROW_LENGTHS = (8, 100, 1000, 1024, 4096)
 CHUNK = 1 << 22
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -57,6 +55,8 @@ class Cell:
         if self.entry.shape == "row":
             shape = (*shape[:-1], self.entry.row_size.of(shape[-1], self.setting))
         y = np.empty(shape, self.type.dtype)
+        # Its buffers have no offset.
+        operands = [o if o.base is None and o.flags.c_contiguous else o.copy() for o in operands]
         self.library.call_on_buffers("f", *operands, y)
         return y
 
@@ -138,22 +138,41 @@ def _pointers(arrays):
     return (ctypes.c_void_p * len(arrays))(*(a.ctypes.data for a in arrays))
 
 
-def real_errors(cell, library, got, *operands):
-    """By MPFR, in f32 and f64: errors, and exact values rounded to double."""
+def _errors_by(function, got, operands):
+    """Errors, and exact values rounded to double, by a function of the oracle."""
     error, exact = (np.empty(got.size, np.float64) for _ in range(2))
 
     def part(begin):
-        some = slice(begin, begin + 4096)
+        some = slice(begin, begin + 16384)
         parts = [np.ascontiguousarray(o[some]) for o in (*operands, got)]
-        size = parts[-1].size
-        library.real_errors(
-            _pointers(parts[:-1]), ctypes.c_void_p(parts[-1].ctypes.data), ctypes.c_uint64(size),
+        function(
+            _pointers(parts[:-1]), ctypes.c_void_p(parts[-1].ctypes.data), ctypes.c_uint64(parts[-1].size),
             ctypes.c_void_p(error[some].ctypes.data), ctypes.c_void_p(exact[some].ctypes.data),
         )  # fmt: skip
 
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(part, range(0, got.size, 4096)))
+        list(pool.map(part, range(0, got.size, 16384)))
     return error, exact
+
+
+def real_errors(library, got, *operands):
+    """By MPFR, in f32 and f64."""
+    return _errors_by(library.real_errors, got, operands)
+
+
+def close_errors(library, got, limits, *operands):
+    """In f64: by long double, and by MPFR where that says that the error is one
+    of the largest, or near its limit. `limits` is a function of exact values.
+    Third comes by how much MPFR changed an error."""
+    error, exact = _errors_by(library.long_errors, got, operands)
+    limit = limits(exact)
+    with np.errstate(all="ignore"):
+        score = np.maximum(error, np.where(limit > 0, error / limit, 0) * 1e6 * (error > limit / 2))
+    chosen = np.argsort(-score, kind="stable")[:8000]
+    known = error[chosen]
+    error[chosen], exact[chosen] = real_errors(library, got[chosen], *(o[chosen] for o in operands))
+    finite = np.isfinite(known) & np.isfinite(error[chosen])
+    return error, exact, float(np.abs(known[finite] - error[chosen][finite]).max(initial=0.0))
 
 
 # ===----------------------------------------------------------------------===
@@ -201,7 +220,7 @@ def places(cell, library, tally):
     bits = np.array([[p.at[0], p.at[1]] for p in chosen], dtype=np.uint32)
     operands = [np.ascontiguousarray(bits[:, i]).view(np.float32) for i in range(1 + gated)]
     got = cell.result(*operands)
-    error, exact = real_errors(cell, library, got, *operands)
+    error, exact = real_errors(library, got, *operands)
     double = np.array([p.error for p in found])
     finite = np.isfinite(double)
     doubt = np.abs(error[:-1] - double)[finite].max(initial=0.0)
@@ -260,21 +279,25 @@ def operands_64(cell, scope):
 
 
 def scan_64(cell, scope, progress):
-    """f64, by MPFR."""
+    """f64, by long double and MPFR."""
     library = oracle.compile_oracle(cell.entry, cell.setting, cell.type)
     everything = operands_64(cell, scope)
-    total, found = everything[0].size, None
+    total, found, doubt = everything[0].size, None, 0.0
     for begin in range(0, total, CHUNK // 16):
         operands = [np.ascontiguousarray(o[begin : begin + CHUNK // 16]) for o in everything]
+
+        def limits(exact, operands=operands):
+            if cell.entry.shape == "gated":
+                return np.full(exact.shape, float(sweep.bound(cell.entry, cell.type)))
+            with np.errstate(all="ignore"):
+                return sweep.limits_of(cell.entry, cell.setting, cell.type, operands[0], exact)
+
         got = cell.result(*operands)
-        error, exact = real_errors(cell, library, got, *operands)
-        if cell.entry.shape == "gated":
-            limit = np.full(got.shape, float(sweep.bound(cell.entry, cell.type)))
-        else:
-            limit = sweep.limits_of(cell.entry, cell.setting, cell.type, operands[0], exact)
-        found = merged(found, summary(cell, got, exact, error, limit, operands))
+        error, exact, more = close_errors(library, got, limits, *operands)
+        doubt = max(doubt, more)
+        found = merged(found, summary(cell, got, exact, error, limits(exact), operands))
         progress((begin + operands[0].size) / total)
-    return found
+    return {**found, "doubt": doubt}
 
 
 def rows(cell, scope, progress):
@@ -341,7 +364,7 @@ def broadcast(cell, scope, progress):
     wide = [type_.to_double(o) for o in operands]
     if type_.name == "f64":
         library = oracle.compile_oracle(entry, cell.setting, type_)
-        error, exact = real_errors(cell, library, got, *operands)
+        error, exact = real_errors(library, got, *operands)
     else:
         exact = cell.reference.double(*wide)
         error = sweep.errors_of(entry, cell.setting, type_, got, exact)
@@ -367,52 +390,3 @@ def measure(cell, scope, progress=lambda share: None):
     if shape == "unary":
         return sampled(cell, [inputs.every(type_.name)])
     return sampled(cell, inputs.pairs(type_.name, scope["sample"]))
-
-
-# ===----------------------------------------------------------------------===
-# Peers
-# ===----------------------------------------------------------------------===
-
-
-def peer_operands(cell):
-    """The same inputs for every peer and for the op itself."""
-    shape, type_ = cell.entry.shape, cell.type
-    if shape == "row":
-        x = inputs.rows(type_.name, 1024, 256)
-        return inputs.row_operands(cell.entry, type_, np.ascontiguousarray(x))
-    if shape == "gated":
-        return list(inputs.pairs(type_.name, 1 << 20))
-    if type_.width == 16:
-        return [inputs.every(type_.name)]
-    return [np.arange(0, 1 << 32, PEER_STEP, dtype=np.uint64).astype(np.uint32).view(np.float32)]
-
-
-def judge(cell, operands, got):
-    if cell.entry.shape == "row":
-        return judged_rows(cell, operands, got)
-    wide = [cell.type.to_double(o) for o in operands]
-    return judged(cell, operands, got, cell.reference.double(*wide))
-
-
-def measure_peers(cell, found):
-    """Errors of the peers, and of the op on the same inputs."""
-    import peers
-
-    operands = peer_operands(cell)
-    results = {"act": judge(cell, operands, cell.result(*operands))}
-    for peer in found:
-        try:
-            call = peer.prepare(cell.entry, cell.setting, cell.type, operands)
-            call.run()
-            got = np.ascontiguousarray(call.result()).reshape(results_shape(cell, operands))
-        except peers.Unsupported:
-            continue
-        results[peer.name] = judge(cell, operands, got)
-    kept = ("ulp", "at", "got", "exact", "share", "misrounded")
-    return {n: {k: r[k] for k in kept if k in r} for n, r in results.items()}
-
-
-def results_shape(cell, operands):
-    if cell.entry.shape != "row":
-        return operands[0].shape
-    return (*operands[0].shape[:-1], cell.entry.row_size.of(operands[0].shape[-1], cell.setting))

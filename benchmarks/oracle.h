@@ -16,6 +16,7 @@
 #ifndef ACT_BENCHMARKS_ORACLE_H
 #define ACT_BENCHMARKS_ORACLE_H
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -192,7 +193,27 @@ inline Real min(const Real &a, const Real &b) { return a < b ? a : b; }
 inline Real max(const Real &a, const Real &b) { return a > b ? a : b; }
 
 //===----------------------------------------------------------------------===//
-// What generated code says of either
+// Long: long double, to find out where in f64 MPFR is worth its time
+//===----------------------------------------------------------------------===//
+
+typedef long double Long;
+using std::abs;
+using std::atan;
+using std::cos;
+using std::erf;
+using std::erfc;
+using std::exp;
+using std::expm1;
+using std::log;
+using std::log1p;
+using std::max;
+using std::min;
+using std::sin;
+using std::sqrt;
+using std::tanh;
+
+//===----------------------------------------------------------------------===//
+// What generated code says of any of them
 //===----------------------------------------------------------------------===//
 
 template <typename E>
@@ -204,6 +225,11 @@ inline Vec number<Vec>(double d) {
 template <>
 inline Real number<Real>(double d) {
   return Real(d);
+}
+
+template <>
+inline Long number<Long>(double d) {
+  return d;
 }
 
 template <typename E>
@@ -219,6 +245,11 @@ inline Real pi<Real>() {
   return r;
 }
 
+template <>
+inline Long pi<Long>() {
+  return 3.14159265358979323846264338327950288L;
+}
+
 template <typename Then, typename Else>
 inline Vec select(Mask condition, Then then, Else otherwise) {
   if (all(condition))
@@ -229,7 +260,7 @@ inline Vec select(Mask condition, Then then, Else otherwise) {
   return condition ? a : b;
 }
 template <typename Then, typename Else>
-inline Real select(bool condition, Then then, Else otherwise) {
+inline auto select(bool condition, Then then, Else otherwise) {
   return condition ? then() : otherwise();
 }
 
@@ -253,6 +284,11 @@ inline Real rounded<float>(const Real &x) {
 template <>
 inline Real rounded<double>(const Real &x) {
   return Real(mpfr_get_d(x.value, MPFR_RNDN));
+}
+
+template <typename Compute>
+Long rounded(Long x) {
+  return static_cast<Compute>(x);
 }
 
 #endif // ACT_BENCHMARKS_ORACLE_H

@@ -25,7 +25,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 HEADERS = [FOLDER / "oracle.h", FOLDER / "scan.h"]
 
 # Upper ends of the bins of the histogram of errors, in ULP; infinity comes last.
-EDGES = (0, 0.5, 1, 1.5, 2, 3, 4, 8, 64, 1e30, np.inf)
+EDGES = (0.5, 1, 1.5, 2, 3, 4, 8, 64, 1e30, np.inf)
 # Maxima are kept apart by sign and exponent of the operand.
 BUCKETS = 512
 

@@ -16,8 +16,6 @@
 
 #include "oracle.h"
 
-#include <algorithm>
-
 /// A rank-1 memref, as the C wrappers of MLIR take it.
 struct Memref {
   void *allocated, *aligned;
@@ -29,7 +27,7 @@ struct Place {
   uint64_t at[2];
 };
 
-constexpr double edges[] = {0, 0.5, 1, 1.5, 2, 3, 4, 8, 64, 1e30, infinity};
+constexpr double edges[] = {0.5, 1, 1.5, 2, 3, 4, 8, 64, 1e30, infinity};
 constexpr int bins = sizeof(edges) / sizeof(edges[0]);
 constexpr int buckets = 512;
 
@@ -127,6 +125,24 @@ static Real realAt(const double *operands) {
   return y;
 }
 
+template <typename Function>
+static Long longFactorAt(int index, const double *operands) {
+  Long bounded[Function::operands];
+  std::copy(operands, operands + Function::operands, bounded);
+  bool infinite = std::isinf(operands[0]);
+  const Long large = std::ldexp(1.0L, 2100);
+  if (infinite)
+    bounded[0] = std::copysign(large, bounded[0]);
+  Long y = Function::template factor<Long>(index, bounded);
+  const Long largest = std::numeric_limits<Long>::max();
+  y = std::max(-largest, std::min(largest, y));
+  if (!infinite)
+    return y;
+  if (!Function::hasLimits)
+    return NAN;
+  return std::abs(y) > std::sqrt(large) ? std::copysign((Long)infinity, y) : y;
+}
+
 /// What numbers of a type are like.
 template <typename T>
 struct Format;
@@ -174,6 +190,36 @@ static double realError(T got, const Real &exact, bool identity) {
   Real error = abs(value - bounded);
   mpfr_mul_2si(error.value, error.value, -exponent, MPFR_RNDN);
   return mpfr_get_d(error.value, MPFR_RNDN);
+}
+
+template <typename Function>
+static double longError(double got, const double *operands, double &rounded) {
+  using F = Format<double>;
+  Long exact = longFactorAt<Function>(0, operands);
+  if (Function::factors == 2)
+    exact *= longFactorAt<Function>(1, operands + 1);
+  for (int i = 0; i < Function::operands; ++i)
+    if (std::isnan(operands[i]))
+      exact = NAN;
+  rounded = static_cast<double>(exact);
+  if (std::isnan(exact) || std::isnan(got)) {
+    bool both = std::isnan(exact) && std::isnan(got);
+    return both && (Function::isIdentity || isQuiet(got)) ? 0 : infinity;
+  }
+  if (std::isinf(exact))
+    return got == exact ? 0 : infinity;
+  if (got == 0 && std::signbit(got) != std::signbit(exact))
+    return infinity;
+  const Long top = std::ldexp(1.0L, F::maxExponent);
+  Long bounded = std::max(-top, std::min(top, exact));
+  Long value = std::max(-top, std::min(top, static_cast<Long>(got)));
+  int exponent = F::minExponent;
+  if (bounded != 0) {
+    std::frexp(bounded, &exponent);
+    exponent = std::min(exponent, F::maxExponent) - F::precision;
+    exponent = std::max(exponent, F::minExponent);
+  }
+  return std::ldexp(std::abs(value - bounded), -exponent);
 }
 
 //===----------------------------------------------------------------------===//
@@ -352,6 +398,18 @@ static void realErrors(const T *const *in, const T *y, uint64_t n, double *error
   }
 }
 
+/// Long double: the same for f64, but for the last digits.
+template <typename Function>
+static void longErrors(const double *const *in, const double *y, uint64_t n,
+                       double *errors, double *exact) {
+  for (uint64_t i = 0; i < n; ++i) {
+    double operands[Function::operands];
+    for (int o = 0; o < Function::operands; ++o)
+      operands[o] = in[o][i];
+    errors[i] = longError<Function>(y[i], operands, exact[i]);
+  }
+}
+
 /// Double: the exact values, as the scans see them.
 template <typename Function, typename T>
 static void doubleValues(const T *const *in, uint64_t n, double *exact) {
@@ -382,6 +440,10 @@ static void doubleValues(const T *const *in, uint64_t n, double *exact) {
   extern "C" void real_errors(const T *const *in, const T *y, uint64_t n,      \
                               double *errors, double *exact) {                 \
     realErrors<Function, T>(in, y, n, errors, exact);                          \
+  }                                                                            \
+  extern "C" void long_errors(const double *const *in, const double *y,        \
+                              uint64_t n, double *errors, double *exact) {     \
+    longErrors<Function>(in, y, n, errors, exact);                             \
   }                                                                            \
   extern "C" void double_values(const T *const *in, uint64_t n,                \
                                 double *exact) {                               \

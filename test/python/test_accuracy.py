@@ -137,7 +137,7 @@ def test_oracles_agree_with_mpmath(entry):
     cell = Cell(entry, entry.required, F32)
     library = oracle.compile_oracle(entry, cell.setting, F32)
     got = cell.result(*operands)
-    error, _ = real_errors(cell, library, got, *operands)
+    error, _ = real_errors(library, got, *operands)
     double = np.empty(got.size)
     pointers = (ctypes.c_void_p * len(operands))(*(o.ctypes.data for o in operands))
     library.double_values(pointers, ctypes.c_uint64(got.size), ctypes.c_void_p(double.ctypes.data))

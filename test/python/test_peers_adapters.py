@@ -18,6 +18,7 @@ from ulp import TYPES
 
 sys.path.append(str(ROOT / "benchmarks"))
 
+import peer_spelling
 import peers
 
 ENTRIES = {e.mnemonic: e for e in entries()}
@@ -92,26 +93,26 @@ def test_unknown_names_are_errors():
 @pytest.mark.parametrize("file", FILES)
 def test_every_call_is_found(file):
     """Each call of the files is what its entry and setting are spelled as."""
-    for call in peers._calls(file):
+    for call in peer_spelling._calls(file):
         entry = ENTRIES.get(call["op"])
         if entry is None or "name" in call:
             continue
         arrays = arrays_of(entry, TYPES["f32"])
-        (factor,) = peers.spelling(file, entry, call.get("setting", {}), arrays)
+        (factor,) = peer_spelling.spelling(file, entry, call.get("setting", {}), arrays)
         assert factor.call == call
 
 
 def test_operands_of_one_element_choose_the_call():
     entry, f32 = ENTRIES["prelu"], np.float32
     for slopes, name in ((np.ones(32, f32), "slopes"), (np.array(2, f32), "slope")):
-        (factor,) = peers.spelling("torch", entry, {}, [np.ones((8, 32), f32), slopes])
+        (factor,) = peer_spelling.spelling("torch", entry, {}, [np.ones((8, 32), f32), slopes])
         assert factor.call["inputs"] == ["x", name]
         assert factor.operands[1][1].shape == (slopes.size,)
 
 
 def test_halves_are_packed_as_the_layout_says():
     gate, value = np.zeros(4, np.float32), np.ones(4, np.float32)
-    (factor,) = peers.spelling("torch", ENTRIES["glu"], {}, [gate, value])
+    (factor,) = peer_spelling.spelling("torch", ENTRIES["glu"], {}, [gate, value])
     assert factor.call["layout"] == "value_first"
     assert factor.operands[0][1].tolist() == [1] * 4 + [0] * 4
 
@@ -120,7 +121,7 @@ def test_gated_entries_are_products_of_what_the_peer_has():
     gate, value = np.zeros(4, np.float32), np.ones(4, np.float32)
 
     def ops(name, setting):
-        factors = peers.spelling("torch", ENTRIES[name], setting, [gate, value])
+        factors = peer_spelling.spelling("torch", ENTRIES[name], setting, [gate, value])
         assert factors[0].operands[0][1] is gate and factors[1].operands[0][1] is value
         return [f.call and (f.call["op"], f.call.get("setting", {})) for f in factors]
 
@@ -135,9 +136,9 @@ def test_gated_entries_are_products_of_what_the_peer_has():
 def test_a_product_with_the_operand_is_none_of_other_parameters():
     """gelu is x times a call of its gate only with the parameters of that gate."""
     x = np.ones(4, np.float32)
-    assert len(peers.spelling("torch", ENTRIES["lisht"], {}, [x])) == 2
+    assert len(peer_spelling.spelling("torch", ENTRIES["lisht"], {}, [x])) == 2
     with pytest.raises(peers.Unsupported):
-        peers.spelling("torch", ENTRIES["gelu"], {"approximate": "sigmoid"}, [x])
+        peer_spelling.spelling("torch", ENTRIES["gelu"], {"approximate": "sigmoid"}, [x])
 
 
 @pytest.mark.parametrize("type_name", TOLERANCE)
@@ -185,7 +186,7 @@ def test_what_is_not_there_is_unsupported(name):
     contender = peer(name)
     missing = [
         (e, s) for e, s in each_setting(defaults_only=True) if e.mnemonic not in
-        {c["op"] for c in peers._calls(contender.file)} and e.shape == "row"
+        {c["op"] for c in peer_spelling._calls(contender.file)} and e.shape == "row"
     ]
     assert missing
     for entry, setting in missing:

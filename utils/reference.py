@@ -287,6 +287,10 @@ class Reference:
         tree = self.tree(text, lazy)
         return compile(tree, f"<reference of {self.entry.mnemonic}>", "eval")
 
+    def settled(self):
+        """The expression of each factor, with numbers in place of parameters."""
+        return [ast.unparse(self.tree(text)) for _, text in self.factors]
+
     def value(self, text, **operands):
         """An expression in the parameters and operands in double."""
         names = {**_double_names(self.compute), "__builtins__": {}}

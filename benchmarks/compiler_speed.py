@@ -7,7 +7,8 @@
 call, and modules that grow.
 
 Times are wall time of whole processes, the least and the median of several runs,
-unless they are said to be differences of two such times. Modules of n ops come in three shapes:
+unless they are said to be differences of two such times. Nothing is pinned: act-opt
+uses the cores that there are. Modules of n ops come in three shapes:
 
 functions  n functions of one op each, going round all entries: what a library of
            kernels is, and what the target (10,000 ops take at most 100 times as
@@ -20,11 +21,13 @@ chain      one function, in which every op reads the result of the one before: a
 """
 
 import argparse
+import contextlib
 import json
 import math
 import os
 import pathlib
 import re
+import resource
 import signal
 import statistics
 import subprocess
@@ -42,7 +45,12 @@ SIZES = (100, 300, 1000, 10_000)
 QUICK_SIZES = (4, 16)
 TARGETS = {"one op": 60.0, "jit": 40.0, "growth": 100.0}
 # Seconds after which a run is stopped, or not begun if that can be seen before.
-LONGEST = 300.0
+LONGEST = 150.0
+
+
+def memory():
+    """Bytes that a compiler may take."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 3 // 4
 
 
 class Tool:
@@ -51,10 +59,12 @@ class Tool:
 
     def run(self, limit=LONGEST):
         """Milliseconds of one run and its peak of memory in MiB; None and 0 for
-        one that took more than `limit` seconds."""
+        one that took more than `limit` seconds. It may take 3/4 of the memory."""
         with tempfile.TemporaryFile() as errors:
             start = time.perf_counter()
             process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=errors)
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(process.pid, resource.RLIMIT_AS, (memory(), memory()))
             alarm = threading.Timer(limit, process.kill)
             alarm.start()
             _, status, usage = os.wait4(process.pid, 0)
@@ -97,7 +107,9 @@ def passes(path):
 
 def read_passes(text):
     """The table of --mlir-timing-display=list without its sums of others."""
-    rows = re.findall(r"^ *(?:[\d.]+ \( *[\d.]+%\) +)*([\d.]+) \( *[\d.]+%\)  (\S.*)$", text, re.MULTILINE)
+    # The last time of a line is wall time.
+    line = r"^ *(?:[\d.]+ \( *[\d.]+%\) +)*([\d.]+) \( *[\d.]+%\)  (\S.*)$"
+    rows = re.findall(line, text, re.MULTILINE)
     found = {name.strip(): 1e3 * float(seconds) for seconds, name in rows}
     found["total"] = found.pop("root", 0.0)
     return {n: round(ms, 2) for n, ms in found.items() if "Pipeline" not in n and n != "Total"}
@@ -161,15 +173,22 @@ def grow(shape, sizes, folder, budget, note):
         path.write_text(SHAPES[shape](size))
         tool = Tool("act-opt", path, "--act-to-llvm", "-o", os.devnull)
         values, peak, start = [], 0.0, time.perf_counter()
-        # Long runs are few: noise is small beside them.
+        # Long runs are few: noise is small beside them. A module that is too large
+        # for the compiler ends the row, and is a result.
         while not values or (len(values) < 5 and time.perf_counter() - start < budget):
-            elapsed, memory = tool.run(LONGEST)
-            if elapsed is None:
+            try:
+                elapsed, mib = tool.run()
+                failure = "" if elapsed else f"stopped after {LONGEST:.0f} s"
+            except RuntimeError as error:
+                failure = str(error).partition(": ")[2]
+            if failure:
                 break
             values.append(elapsed)
-            peak = max(peak, memory)
+            peak = max(peak, mib)
         if not values:
-            rows.append({"ops": size, "skipped": f"stopped after {LONGEST:.0f} s"})
+            if not points:
+                raise RuntimeError(f"{shape}, {size} ops: {failure}")
+            rows.append({"ops": size, "skipped": failure})
             break
         rows.append({"ops": size, **summary(values), "peak_mib": round(peak)})
         points.append((size, min(values)))
@@ -205,24 +224,29 @@ def one_op(chosen, runs, folder, note):
     for tool in startup.values():
         tool.run()
     result["start"] = times(startup, max(runs, 3))
-    for index, entry in enumerate(chosen):
-        note(f"one op: {entry.mnemonic}", index, len(chosen))
-        path = folder / f"{entry.mnemonic}.mlir"
-        path.write_text(buffer_kernel("f", entry, "f32"))
-        tools = {
-            "act-opt": Tool("act-opt", path, "--act-to-llvm", "-o", os.devnull),
-            "llvm-ir": Tool("act-compile", path, "-o", folder / "out.ll"),
-            "object": Tool("act-compile", path, "-o", folder / "out.o"),
-            "act-run": Tool("act-run", path, *shapes(entry)),
-            "act-run --version": startup["act-run --version"],
-            "act-compile --version": startup["act-compile --version"],
-        }
-        found = times(tools, runs)
-        start = {t: found.pop(f"{t} --version")["min"] for t in ("act-run", "act-compile")}
-        row = {name: cell for name, cell in found.items()}
-        row["jit"] = round(found["act-run"]["min"] - start["act-run"], 2)
-        row["llvm"] = round(found["object"]["min"] - found["llvm-ir"]["min"], 2)
-        result["entries"][entry.mnemonic] = row
+    measured = {e.mnemonic: {} for e in chosen}
+    # All of them several times rather than each several times in a row: what
+    # disturbs the machine for a second does not make one op slow.
+    for turn in range(runs):
+        for index, entry in enumerate(chosen):
+            note(f"one op: {entry.mnemonic}", turn * len(chosen) + index, runs * len(chosen))
+            path = folder / f"{entry.mnemonic}.mlir"
+            path.write_text(buffer_kernel("f", entry, "f32"))
+            tools = {
+                "act-opt": Tool("act-opt", path, "--act-to-llvm", "-o", os.devnull),
+                "llvm-ir": Tool("act-compile", path, "-o", folder / "out.ll"),
+                "object": Tool("act-compile", path, "-o", folder / "out.o"),
+                "act-run": Tool("act-run", path, *shapes(entry)),
+                "start": startup["act-run --version"],
+            }
+            for name, tool in tools.items():
+                measured[entry.mnemonic].setdefault(name, []).append(tool.run()[0])
+    for mnemonic, values in measured.items():
+        row = {name: summary(v) for name, v in values.items()}
+        start = row.pop("start")["min"]
+        row["jit"] = round(row["act-run"]["min"] - start, 2)
+        row["llvm"] = round(row["object"]["min"] - row["llvm-ir"]["min"], 2)
+        result["entries"][mnemonic] = row
     slowest = max(result["entries"], key=lambda m: result["entries"][m]["act-opt"]["min"])
     tables = [passes(folder / f"{slowest}.mlir") for _ in range(3)]
     result["passes"] = {"entry": slowest, "ms": min(tables, key=lambda t: t["total"])}
@@ -280,9 +304,13 @@ def table(result):
     lines = ["Wall time in ms, least / median of whole processes.", "",
              "| start-up | ms |", "|---|---|"]
     lines += [f"| {name} | {cell(t)} |" for name, t in result["start"].items()]
-    lines += ["", "One kernel on buffers, f32. `jit` is `act-run` on 16 elements (parse, lower, compile, call, print) "
-              "less `act-run --version`; `llvm` is what `act-compile` takes longer for an object than for LLVM IR: "
-              "both of the least times.", ""]
+    lines += [
+        "",
+        "One kernel on buffers, f32. `jit` is `act-run` on 16 elements (parse, lower, compile, call,",
+        "print) less `act-run --version`; `llvm` is what `act-compile` takes longer for an object",
+        "than for LLVM IR: both of the least times.",
+        "",
+    ]
     columns = ["act-opt", "llvm-ir", "object", "act-run"]
     names = ["act-opt --act-to-llvm", "act-compile .ll", "act-compile .o", "act-run"]
     lines += [f"| op | {' | '.join(names)} | jit | llvm |", "|---" * (len(names) + 3) + "|"]
@@ -294,19 +322,22 @@ def table(result):
     for key, name in (("act-opt", "one op"), ("jit", "jit")):
         values = [r[key]["min"] if key == "act-opt" else r[key] for _, r in rows]
         over = sum(v > TARGETS[name] for v in values)
-        lines += ["", f"{name}: median {statistics.median(values):.0f} ms, worst {max(values):.0f} ms; "
-                  f"{over} of {len(values)} above the target of {TARGETS[name]:.0f} ms."]
+        middle, worst = statistics.median(values), max(values)
+        lines += ["", f"{name}: median {middle:.0f} ms, worst {worst:.0f} ms; {over} of {len(values)}"]
+        lines += [f"above the target of {TARGETS[name]:.0f} ms."]
     lines += ["", f"Where the time of {result['passes']['entry']} goes (one thread):", ""]
     lines += pass_lines({n: [ms] for n, ms in result["passes"]["ms"].items()}, ["ms"])
     for shape, found in result["modules"].items():
-        lines += ["", f"### Modules: {shape}", "", "| ops | ms | ms per op | peak MiB |", "|---|---|---|---|"]
+        lines += ["", f"### Modules: {shape}", ""]
+        lines += ["| ops | ms | ms per op | peak MiB |", "|---|---|---|---|"]
         for row in found["sizes"]:
             if "skipped" in row:
                 lines.append(f"| {row['ops']} | {row['skipped']} | | |")
             else:
                 per = row["min"] / row["ops"]
                 lines.append(f"| {row['ops']} | {cell(row)} | {per:.1f} | {row['peak_mib']} |")
-        lines += ["", f"{found['ratio_of_sizes']:.0f} times the ops take {found['ratio']:.0f} times as long."]
+        times_, ratio = found["ratio_of_sizes"], found["ratio"]
+        lines += ["", f"{times_:.0f} times the ops take {ratio:.0f} times as long."]
         if "passes" in found:
             small, large = found["passes"]["ops"]
             lines.append("")
@@ -328,7 +359,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="one op of each shape, modules of a few ops")
+    parser.add_argument("--quick", action="store_true", help="one op of each shape, small modules")
     parser.add_argument("--only", metavar="TEXT", help="single ops with TEXT in their names")
     parser.add_argument("--json", metavar="FILE", type=pathlib.Path, help="write the result there too")
     options = parser.parse_args()

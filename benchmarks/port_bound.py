@@ -18,13 +18,15 @@ pairs   every two forms that matter in a loop are timed in turns, each with an
         other, the two compete for the same ports; a set in which all pairs do is
         a group, and costs the sum of its members, times the least of the ratios
         just measured.
-bound   of a loop: the greatest of its groups; of all its vector arithmetic at the
-        rate of the cheapest there is, a bitwise and of that width; and of all its
-        instructions at the rate of one that only takes a slot. The bound of a kernel is the sum over
-        its loops. Groups that share a port only in part are counted as if they
-        did not: the bound is low rather than high.
+bound   of a loop: the greatest of its groups; of what its instructions keep all
+        vector units busy, which is measured in pairs with a bitwise and, as that
+        can run on any of them; and of their number, at the rate of one that only
+        takes a slot. The bound of a kernel is the sum over its loops. Groups that
+        share a port only in part are counted as if they did not: the bound is low
+        rather than high.
 mix     the main path of each loop with its registers renamed, so that nothing
-        waits for anything: what the ports allow this very mixture in this order.
+        waits for anything: what this machine makes of this very mixture. Not a
+        bound, as another order may do a little better.
 
 What lies between bound and mix is what the groups do not see; between mix and
 measured, waiting (latencies, spills that are read again, rare branches). A measured
@@ -41,7 +43,6 @@ import os
 import pathlib
 import platform
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -54,14 +55,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
 import numpy as np  # noqa: E402
 import x86_code  # noqa: E402
 from buffer_kernel import buffer_kernel, dimension, tensor_type  # noqa: E402
-from entries import BUILD, entries, llvm_tool  # noqa: E402
+from entries import entries  # noqa: E402
+from port_model import SLOT, Ports, Stepper, cpu_flags, run, tool  # noqa: E402
 from run_kernel import _describe, compile_library  # noqa: E402
 
 TYPES = {"f32": np.float32, "bf16": np.uint16, "f16": np.float16}
 COLUMNS = 512
-COPIES = 96  # of an instruction in a loop, so that the loop itself does not count
-SHARED = 0.92  # the least ratio of a pair to its sum that counts as competing
-MATTERS = 0.02  # of the time in a loop, for a form to be paired
 NOISE = 0.95  # of the bound: what is measured below that violates it
 
 
@@ -75,24 +74,6 @@ def unsupported():
     return None
 
 
-def cpu_flags():
-    match = re.search(r"^flags\s*:(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    return set(match[1].split()) if match else set()
-
-
-def tool(name):
-    path = llvm_tool(name)
-    return path if os.path.exists(path) else shutil.which(f"{name}-22") or name
-
-
-def run(command, **more):
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, **more)
-    if done.returncode:
-        first = (done.stderr.strip().splitlines() or ["no message"])[0]
-        raise RuntimeError(f"{command[0]}: exit {done.returncode}: {first}")
-    return done.stdout
-
-
 @contextlib.contextmanager
 def pinned():
     """On one core."""
@@ -102,67 +83,6 @@ def pinned():
         yield
     finally:
         os.sched_setaffinity(0, before)
-
-
-class Stepper:
-    """stepper.c, compiled."""
-
-    def __init__(self, folder):
-        source = pathlib.Path(__file__).with_name("stepper.c")
-        path = folder / "stepper.so"
-        run([tool("clang"), "-O2", "-shared", "-fPIC", "-mno-red-zone", source, "-o", path])
-        self.library = ctypes.CDLL(str(path))
-        self.library.time_call.restype = ctypes.c_double
-
-    def count(self, function, arguments, begin, size):
-        """How often each instruction of [begin, begin + size) is run, by its
-        distance from begin, and the number of those run elsewhere."""
-        counts = np.zeros(size + 1, np.uint32)
-        failed = self.library.count_call(
-            function, arguments, ctypes.c_uint64(begin), ctypes.c_uint64(size),
-            counts.ctypes.data_as(ctypes.c_void_p),
-        )
-        if failed or not counts[:size].any():
-            raise RuntimeError("this machine cannot run programs step by step (SIGTRAP)")
-        found = np.flatnonzero(counts[:size])
-        return {int(a): int(counts[a]) for a in found}, int(counts[size])
-
-    def time(self, function, arguments, rounds):
-        once = self.library.time_call(function, arguments, 3, 3)
-        calls = max(3, int(20_000 / once))
-        return self.library.time_call(function, arguments, calls, rounds)
-
-    def loops(self, texts, rounds, folder, wide):
-        """Nanoseconds of a pass through each list of instructions."""
-        times = []
-        for start in range(0, len(texts), 2000):
-            times += self._loops(texts[start : start + 2000], rounds, folder, wide)
-        return times
-
-    def _loops(self, texts, rounds, folder, wide):
-        path = folder / f"loops{len(list(folder.glob('loops*.s')))}.s"
-        lines = [".text\n", *(x86_code.loop(f"l{i}", t, wide) for i, t in enumerate(texts))]
-        path.write_text("".join(lines))
-        run([tool("clang"), "-shared", "-nostdlib", path, "-o", path.with_suffix(".so")])
-        library = ctypes.CDLL(str(path.with_suffix(".so")))
-        n = len(texts)
-        functions = (ctypes.c_void_p * n)(
-            *(ctypes.cast(library[f"l{i}"], ctypes.c_void_p).value for i in range(n))
-        )
-        memory = np.full(16384, 0.73, np.float32)
-        memory[:16] = np.linspace(0.7, 1.3, 16)
-        begin = -(-memory.ctypes.data // 4096) * 4096
-        # Not at one distance from a multiple of 4096, or loads wait for stores.
-        read, written = ctypes.c_void_p(begin), ctypes.c_void_p(begin + 8192 + 2048)
-        times = np.zeros(n)
-        passes = np.full(n, 20, np.uint32)
-        for r in (2, rounds):
-            self.library.time_loops(
-                functions, n, passes.ctypes.data_as(ctypes.c_void_p), r, read, written,
-                times.ctypes.data_as(ctypes.c_void_p),
-            )
-            passes = np.maximum(20, 15_000 / times).astype(np.uint32)
-        return times.tolist()
 
 
 class Kernel:
@@ -177,11 +97,17 @@ class Kernel:
         base = self.function.value - symbols[f"_mlir_ciface_{name}"][0].address
         self.low = self.code[0].address
         self.begin, self.size = base + self.low, self.code[-1].address + 16 - self.low
+        self.times, self.places = [], []
+        self.place()
+        self.elements = self.arrays[0].size
+
+    def place(self):
+        """Puts the arrays where they have not been: caches that look at part of
+        an address may take two lines of one place for the same."""
         self.arrays = self._arrays()
         self.descriptors = [_describe(a) for a in self.arrays]
         pointers = [ctypes.addressof(d) for d in self.descriptors]
         self.arguments = (ctypes.c_void_p * 6)(*pointers, *[None] * (6 - len(pointers)))
-        self.elements = self.arrays[0].size
 
     def _arrays(self):
         setting, dim = self.entry.required, dimension(self.entry)
@@ -200,18 +126,23 @@ class Kernel:
             if index == len(types) - 1 and self.entry.row_size:
                 known = [sizes[0], self.entry.row_size.of(COLUMNS, setting)]
             shapes.append([k if d == "?" else int(d) for k, d in zip(known, dims)])
+        dtypes = [np.dtype(np.uint8 if "i1>" in t else TYPES[self.element]) for t in types]
+        hall = np.zeros(sum(int(np.prod(s)) * 8 + 8192 for s in shapes), np.uint8)
+        self.places.append(hall)
+        start = -hall.ctypes.data % 4096
         arrays = []
         random = np.random.default_rng(1)
-        for number, (text, shape) in enumerate(zip(types, shapes)):
-            mask = "i1>" in text
-            dtype = np.dtype(np.uint8 if mask else TYPES[self.element])
+        for number, (dtype, shape) in enumerate(zip(dtypes, shapes)):
+            # Aligned, one behind the other; what is written is half a page away
+            # from what is read, or loads wait for stores to other pages.
+            start = -(-start // 64) * 64
+            if number == len(shapes) - 1:
+                start += (arrays[0].ctypes.data - hall.ctypes.data + 2048 - start) % 4096
             bytes_ = int(np.prod(shape)) * dtype.itemsize
-            # Aligned, and not a multiple of 4096 bytes from one another.
-            hall = np.zeros(bytes_ + 8192, np.uint8)
-            offset = -hall.ctypes.data % 4096 + 320 * number
-            array = hall[offset : offset + bytes_].view(dtype).reshape(shape)
+            array = hall[start : start + bytes_].view(dtype).reshape(shape)
+            start += bytes_
             values = random.uniform(-4, 4, shape).astype(np.float32)
-            if mask:
+            if dtype == np.uint8:
                 array[...] = values > 0
             elif self.element == "bf16":
                 array[...] = (np.asarray(values).view(np.uint32) >> 16).astype(np.uint16)
@@ -249,129 +180,17 @@ def form_counts(loop):
     return counts, unmeasured
 
 
-def is_arithmetic(form):
-    """Whether a form needs a unit that computes with vectors."""
-    name, _, rest = form.removesuffix(" same").partition(" ")
-    kinds = [k.partition("{")[0] for k in x86_code.split_operands(rest)]
-    vectors = all(k in ("xmm", "ymm", "zmm", "k") or k.startswith("$") for k in kinds)
-    moves = re.match(r"v?mov[au]p|vmovdq[au]", name) and "{" not in form
-    idiom = form.endswith(" same")
-    return vectors and bool(x86_code.width_of(rest)) and not moves and not idiom
-
-
-# What takes a slot and no port. Pairs of nops become one on some machines.
-SLOT = "xorl r32, r32 same"
-REFERENCE = {w: f"vandps {w}, {w}, {w}" for w in ("zmm", "ymm", "xmm")}
-
-
-class Ports:
-    """What this machine says about forms, alone and in pairs."""
-
-    def __init__(self, stepper, folder, rounds):
-        self.stepper, self.folder, self.rounds = stepper, folder, rounds
-        self.wide = "avx512vl" in cpu_flags()
-        self.alone, self.pairs, self.failed = {}, {}, set()
-
-    def measure(self, forms):
-        references = [f for w, f in REFERENCE.items() if w != "zmm" or self.wide]
-        wanted = sorted({*forms, *references, SLOT} - set(self.alone) - self.failed)
-        wanted = self._assemble(wanted)
-        texts = []
-        for form in wanted:
-            writer = x86_code.Writer()
-            texts.append([writer.write(form) for _ in range(COPIES)])
-        # The clock: additions that wait for one another take a cycle each.
-        texts.append(["addq $1, %r8"] * COPIES)
-        times = self.stepper.loops(texts, self.rounds, self.folder, self.wide)
-        self.cycle = times.pop() / COPIES
-        self.alone.update((f, t / COPIES) for f, t in zip(wanted, times))
-
-    def _assemble(self, forms):
-        """Without those that the assembler does not take."""
-        path = self.folder / "forms.s"
-        path.write_text("".join(x86_code.Writer().write(f) + "\n" for f in forms))
-        command = [tool("clang"), "-c", path, "-o", self.folder / "forms.o"]
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-        bad = {int(n) - 1 for n in re.findall(r"forms\.s:(\d+):\d+: error", done.stderr)}
-        self.failed |= {forms[n] for n in bad}
-        return [f for n, f in enumerate(forms) if n not in bad]
-
-    def measure_pairs(self, wanted):
-        wanted = [p for p in sorted(wanted) if p not in self.pairs]
-        texts, sums = [], []
-        for f, g in wanted:
-            cheap, dear = sorted((f, g), key=lambda x: self.alone[x])
-            ratio = self.alone[dear] / self.alone[cheap]
-            few = max(1, round(24 / ratio)) * (2 if ratio < 24 else 1)
-            many = max(1, round(few * ratio))
-            writer = x86_code.Writer()
-            lines, done = [], 0
-            for i in range(few):
-                lines.append(writer.write(dear))
-                upto = (i + 1) * many // few
-                lines += [writer.write(cheap) for _ in range(upto - done)]
-                done = upto
-            texts.append(lines)
-            sums.append(few * self.alone[dear] + many * self.alone[cheap])
-        if texts:
-            times = self.stepper.loops(texts, self.rounds, self.folder, self.wide)
-            self.pairs.update((p, t / s) for p, t, s in zip(wanted, times, sums))
-
-    def heavy(self, counts):
-        """The forms that matter in a loop, the dearest first."""
-        cost = {f: n * self.alone[f] for f, n in counts.items() if f in self.alone}
-        total = sum(cost.values())
-        return [f for f in sorted(cost, key=lambda f: -cost[f]) if cost[f] >= MATTERS * total]
-
-    def pairs_of(self, counts):
-        forms = self.heavy(counts)
-        return {tuple(sorted((f, g))) for i, f in enumerate(forms) for g in forms[:i]}
-
-    def groups(self, counts):
-        """(nanoseconds, members) of each set in which all compete with all."""
-        forms = self.heavy(counts)
-        found = []
-        for seed in forms:
-            group, least = [seed], 1.0
-            for f in forms:
-                ratios = [self.pairs[tuple(sorted((f, g)))] for g in group if g != f]
-                if f != seed and min(ratios) >= SHARED:
-                    group.append(f)
-                    least = min(least, *ratios)
-            found.append((least * sum(counts[f] * self.alone[f] for f in group), group))
-        return found
-
-    def bound(self, counts, instructions):
-        """Nanoseconds that these instructions take at least, and why."""
-        bounds = [(ns, f"{names(group)}") for ns, group in self.groups(counts)]
-        arithmetic = 0.0
-        for form, n in counts.items():
-            if form in self.alone and is_arithmetic(form):
-                arithmetic += n * self.alone.get(REFERENCE[x86_code.width_of(form)], 0.0)
-        bounds.append((arithmetic, "all vector units"))
-        bounds.append((instructions * self.alone[SLOT], "number of instructions"))
-        return max(bounds)
-
-
-def names(group):
-    """The classes in a group of forms, the dearest first."""
-    kinds = []
-    for form in group:
-        kind = x86_code.class_of_form(form)
-        if kind not in kinds:
-            kinds.append(kind)
-    return " + ".join(kinds)
-
-
-def mix_text(body, known):
-    """The instructions of a loop with registers that nothing waits for."""
-    writer = x86_code.Writer()
-    lines = []
-    for instruction in body:
+def mixes(loops, ports):
+    """The main path of each loop with registers that nothing waits for."""
+    wholes = [[(x86_code.forms(i, whole=True) or [SLOT])[0] for i in loop.body] for loop in loops]
+    known = set(ports.assemble(sorted(set().union(*map(set, wholes)))))
+    texts = []
+    for forms in wholes:
+        writer = x86_code.Writer()
         # Jumps and what else is not measured take a slot; the last jump is the loop's own.
-        found = x86_code.forms(instruction) or [SLOT]
-        lines += [writer.write(f if f in known else SLOT) for f in found]
-    return lines[:-1] or [writer.write(SLOT)]
+        lines = [writer.write(f if f in known else SLOT) for f in forms]
+        texts.append(lines[:-1] or lines)
+    return texts
 
 
 def mca(body, folder):
@@ -433,11 +252,11 @@ def assess(kernels, stepper, ports, folder, rounds, note):
         note(f"counting {kernel.entry.mnemonic} on {kernel.element}", index, len(kernels))
         kernel.count(stepper)
         kernel.counted = [form_counts(loop) for loop in kernel.loops]
-        kernel.times = []
 
     def sweep():
         # Between other measurements: what disturbs one sweep is gone in the next.
         for kernel in kernels:
+            kernel.place()
             kernel.times.append(stepper.time(kernel.function, kernel.arguments, 3 * rounds))
 
     sweep()
@@ -450,8 +269,8 @@ def assess(kernels, stepper, ports, folder, rounds, note):
     sweep()
     note("timing the mixtures of the loops")
     loops = [loop for k in kernels for loop in k.loops]
-    mixes = stepper.loops([mix_text(loop.body, ports.alone) for loop in loops], rounds, folder, ports.wide)
-    for loop, ns in zip(loops, mixes):
+    times = stepper.loops(mixes(loops, ports), rounds, folder, ports.wide)
+    for loop, ns in zip(loops, times):
         loop.mix = ns * loop.passes
     sweep()
     sweep()
@@ -524,8 +343,8 @@ def table(result):
         return f"Skipped: {result['skipped']}.\n"
     rows = sorted(result["kernels"].items(), key=lambda item: -item[1]["ratio"])
     lines = [
-        f"Arrays in half of a first-level cache of {result['l1'] // 1024} KiB; ns per element of the first "
-        f"operand; a cycle is {result['cycle_ns']:.3f} ns. Furthest from the bound first.",
+        f"Arrays in half of a first-level cache of {result['l1'] // 1024} KiB; ns per element of the",
+        f"first operand; a cycle is {result['cycle_ns']:.3f} ns. Furthest from the bound first.",
         "",
         "| kernel | bound | limited by | mix | measured | measured / bound | llvm-mca | loops |",
         "|---|---|---|---|---|---|---|---|",
@@ -533,13 +352,12 @@ def table(result):
     for name, row in rows:
         opinion = "unknown CPU" if row["mca"] is None else f"{row['mca']:.3f}"
         mark = " **below the bound: the model is wrong**" if row["violated"] else ""
-        lines.append(
-            f"| {name} | {row['bound']:.3f} | {row['limit']} | {row['mix']:.3f} | {row['measured']:.3f} "
-            f"| {row['ratio']:.2f}{mark} | {opinion} | {len(row['loops'])} |"
-        )
+        bound, mix, measured = (f"{row[k]:.3f}" for k in ("bound", "mix", "measured"))
+        cells = [name, bound, row["limit"], mix, measured, f"{row['ratio']:.2f}{mark}", opinion]
+        lines.append(f"| {' | '.join(cells)} | {len(row['loops'])} |")
     heads = [c for c in [*(n for n, _ in x86_code.CLASSES), "load", "store", "other"]
              if any(c in r["per_64_elements"] for _, r in rows)]
-    lines += ["", "Instructions for 64 elements, all loops; one with an operand in memory is also a load.", ""]
+    lines += ["", "Instructions for 64 elements; one with an operand in memory is also a load.", ""]
     lines += [f"| kernel | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
     for name, row in sorted(rows):
         cells = (row["per_64_elements"].get(c, 0) for c in heads)
@@ -562,7 +380,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="two ops at most, f32 only")
-    parser.add_argument("--only", metavar="TEXT", help="the op of that name, or those with TEXT in it")
+    parser.add_argument("--only", metavar="TEXT", help="an op, or those with TEXT in the name")
     parser.add_argument("--types", nargs="+", choices=TYPES, help="default: all; with --quick f32")
     parser.add_argument("--json", metavar="FILE", type=pathlib.Path, help="write the result there too")
     options = parser.parse_args()

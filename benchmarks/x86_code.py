@@ -19,24 +19,28 @@ CLASSES = (
     ("fma", r"vfn?m(add|sub)"),
     ("mul", r"vmul"),
     ("add", r"v(add|sub)[ps]"),
-    ("min/max/compare", r"v(min|max|cmp\w*|range|fpclass)[ps]|vu?comis|vfpclass|vpcmp|vp(min|max)"),
+    ("min/max/compare", r"v(min|max|cmp\w*|range|fpclass)[ps]|vu?comis|vpcmp|vp(min|max)"),
     ("scale", r"v(scalef|getexp|getmant|rndscale|round|reduce|fixupimm)"),
     ("convert", r"vcvt|vpmov[sz]x|vpmov\w*[wdq][bwd]$"),
-    ("shuffle", r"vperm|vpunpck|vunpck|vshuf|vpshuf|valign|vpalign|vextract|vinsert|vp?broadcast|vmov[sd]?l?h?dup|vpack|vpinsr|vpextr"
-                r"|vmovs[hl]dup|vpsrldq|vpslldq|vpcompress|vcompress|vpexpand|vexpand|vmovhlps|vmovlhps"),
-    ("logic/blend", r"v(and|andn|or|xor)p|vp(and|andn|or|xor)|vpternlog|v?p?blend|vp?blend|vptest|vtest"),
+    ("shuffle", r"vperm|vp?unpck|vpunpck|vp?shuf|vp?align|vextract|vinsert|vp?broadcast|vpack|vpinsr"
+                r"|vpextr|vmov(s[hl]|d)dup|vmov(hl|lh)ps|vps[lr]ldq|vp?compress|vp?expand"),
+    ("logic/blend", r"v(and|andn|or|xor)p|vp(and|andn|or|xor|ternlog|test)|vp?blend|vtest"),
     ("integer vector", r"vp(add|sub|sll|srl|sra|mul|abs|sign|avg|lzcnt|madd|rol|ror)"),
     ("mask", r"k\w+"),
-    ("move", r"v?mov[au]p[sd]|vmovdq[au]\w*|vmovs[sd]|vmov[dqw]|vmovsh"),
-    ("scalar", r"(add|sub|inc|dec|cmp|test|lea|mov|and|or|xor|sh[lr]|sa[lr]|neg|not|imul|cmov|set|nop|sar|rol|ror|bt|tz|lz|popcnt|adc|sbb)\w*"),
+    ("move", r"v?mov[au]p[sd]|vmovdq[au]\w*|vmovs[sdh]|vmov[dqw]"),
+    ("scalar", r"(add|sub|inc|dec|cmp|test|lea|mov|and|or|xor|sh[lr]|sa[lr]|ro[lr]|neg|not|imul|cmov"
+               r"|set|nop|bt|tz|lz|popcnt|adc|sbb)\w*"),
 )
 # Their operands are not all written, or a run of them alone means nothing.
-UNMEASURED = re.compile(r"j\w+|call|ret|push|pop|leave|i?div[bwlq]?$|mul[bwlq]$|cqt|clt|cwt|vzero|rep|ud2|int|endbr|data16|xchg|cmpxchg|lock|prefetch|vmovnt|v?p?gather|vp?gather|vp?scatter|.*fence|.*cpuid|rdtsc|cs$")
+UNMEASURED = re.compile(
+    r"j\w+|call|ret|push|pop|leave|i?div[bwlq]?$|mul[bwlq]$|cqt|clt|cwt|vzero|rep|ud2|int|endbr"
+    r"|data16|xchg|cmpxchg|lock|prefetch|vmovnt|vp?gather|vp?scatter|.*fence|cpuid|rdtsc|cs$"
+)
 NO_RESULT = re.compile(r"cmp[bwlq]?$|test[bwlq]$|vu?comis|vptest$|vtest|kortest|ktest|bt[wlq]?$")
 # Old operand is read too.
 UPDATES = re.compile(r"vf|vpermi2|vpermt2|vpternlog|vfixup|vpdp|vdpbf16")
 PLAIN_MOVES = re.compile(r"mov|lea|set|vmov|tz|lz|popcnt")
-LOADS_AS_THEY_ARE = re.compile(r"v?mov|kmov|vcvt|vpmov|v?p?broadcast|vbroadcast|vpbroadcast|vinsert|vpinsr|vextract")
+LOADS_AS_THEY_ARE = re.compile(r"v?mov|kmov|vcvt|vpmov|vp?broadcast|vp?insr|vinsert|vextract")
 IDIOMS = re.compile(r"vp?xor|vpsub|vpcmp(eq|gt)|xor|sub|vsub")
 
 GPR = {}
@@ -110,7 +114,7 @@ def parse(text):
 
 def class_of(instruction):
     """What kind of instruction this is, for people."""
-    moves = re.match(r"v?mov|vp?broadcast|vbroadcast", instruction.name)
+    moves = re.match(r"[vk]?mov|vp?broadcast", instruction.name)
     if moves and instruction.loads:
         return "load"
     if moves and instruction.stores:
@@ -146,10 +150,10 @@ def _kind(operand):
     return GPR.get(register, "?" + register), suffix
 
 
-def forms(instruction):
+def forms(instruction, whole=False):
     """The forms that an instruction counts as: itself, or for an operand in
-    memory that is folded in, a load and the operation on a register. None if it
-    cannot be measured."""
+    memory that is folded in, a load and the operation on a register, unless it
+    is wanted `whole`. None if it cannot be measured."""
     name = instruction.name
     if UNMEASURED.match(name) and not name.startswith("vdiv"):
         return None
@@ -158,7 +162,7 @@ def forms(instruction):
     if any(k.startswith("?") for k, _ in kinds) or (kinds and kinds[-1][0] == "%cl"):
         return None
     found = []
-    if instruction.loads and not LOADS_AS_THEY_ARE.match(name):
+    if instruction.loads and not whole and not LOADS_AS_THEY_ARE.match(name):
         at = instruction.memory
         wide = width(instruction)
         if wide:

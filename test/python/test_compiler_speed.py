@@ -100,9 +100,20 @@ def test_a_failing_compiler_is_one_line(tmp_path):
 
 
 def test_a_long_run_is_stopped():
-    path = compiler_speed.Tool("act-opt", "--version")
-    path.command = ["sleep", "10"]
-    assert path.run(0.1) == (None, 0)
+    tool = compiler_speed.Tool("act-opt", "--version")
+    tool.command = ["sleep", "10"]
+    assert tool.run(0.1) == (None, 0)
+
+
+def test_a_module_that_is_too_large_ends_the_row(tmp_path, monkeypatch):
+    def shape(n):
+        return compiler_speed.buffers(n) if n < 3 else "func.func @f("
+
+    monkeypatch.setitem(compiler_speed.SHAPES, "buffers", shape)
+    found = compiler_speed.grow("buffers", (1, 2, 3, 4), tmp_path, 0.0, print)
+    assert [row["ops"] for row in found["sizes"]] == [1, 2, 3]
+    assert "exit 1" in found["sizes"][-1]["skipped"]
+    assert found["ratio_of_sizes"] == 2
 
 
 def test_unknown_op_is_an_error():

@@ -125,7 +125,7 @@ class Model(port_bound.Ports):
     def __init__(self):
         self.alone = {"m": 1.0, "f": 1.0, "d": 4.0, "n": 2.0, port_bound.SLOT: 0.25}
         self.pairs = {p: 0.5 for p in [("d", "m"), ("d", "f"), ("m", "n"), ("d", "n")]}
-        self.pairs |= {("f", "m"): 1.0, ("f", "n"): 0.95}
+        self.pairs |= {("f", "m"): 1.0, ("f", "n"): 0.97}
 
 
 def test_groups_are_those_in_which_all_compete():

@@ -119,7 +119,7 @@ def beside_peers(report, type_):
             elif SHAPES[c["op"]] == "row":
                 row.append(f"{number(r['share'])} of the bound")
             elif type_ != "f32" and "misrounded" in r:
-                row.append(f"{number(r['ulp'])} ({r['misrounded']})")
+                row.append(f"{number(r['ulp'])} ({r['misrounded']:,})")
             else:
                 row.append(number(r["ulp"]))
         rows.append(row)
@@ -182,8 +182,10 @@ def document(report):
     if any(tables.values()):
         out += [
             "## Beside others, on the same inputs\n",
-            "Largest error in ULP, outside the neighbourhood of zeros: f32: every 1021st bit pattern, or a million pairs; 16-bit: every",
-            "input, and in parentheses how many results are misrounded; rows: 256 of 1024 elements. –: no such function or type.\n",
+            "Largest error in ULP, outside the neighbourhood of zeros, on finite inputs: f32: every 1021st bit pattern, or a million",
+            "pairs; 16-bit: every input, and in parentheses how many results are misrounded; rows: 250 of 1024 elements. The sign of a",
+            "zero and the kind of a NaN, which others do not promise, do not count here. `wrong`: not a number, or infinite, where it",
+            "is not. –: no such function or type.\n",
         ]
         for type_, text in tables.items():
             out += [f"### {type_}\n", text] if text else []

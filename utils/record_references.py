@@ -146,23 +146,54 @@ def call_jax(call, arguments):
 OPSET = 26
 
 
-def one_node_model(call, arrays):
-    """An ONNX model of one node, which is `Op` or `domain.Op`."""
-    from onnx import helper
+def model_inputs(factors):
+    """The arrays among operands, each once."""
+    arrays = [a for _, operands in factors for a in operands if isinstance(a, np.ndarray)]
+    return list({id(a): a for a in arrays}.values())
 
-    domain, _, operator = call["call"].rpartition(".")
-    names = [f"x{i}" for i in range(len(arrays))]
-    node = helper.make_node(operator, names, ["y"], domain=domain, **call.get("arguments", {}))
-    values = []
-    for name, array in zip(names + ["y"], arrays + [None]):
-        shape = None if array is None else array.shape
-        type_ = helper.np_dtype_to_tensor_dtype(np.dtype(np.float32))
-        values.append(helper.make_tensor_value_info(name, type_, shape))
-    graph = helper.make_graph([node], "call", values[:-1], values[-1:])
-    opsets = [helper.make_opsetid("", call.get("opset", OPSET))]
-    if domain:
-        opsets.append(helper.make_opsetid(domain, 1))
-    return helper.make_model(graph, opset_imports=opsets, ir_version=10)
+
+def product_model(factors):
+    """An ONNX model of the product of calls, each a pair of a call, or None for
+    the operand itself, and its operands. An operation is `Op` or `domain.Op`; a
+    number that is no array is a constant of the model."""
+    from onnx import helper, numpy_helper
+
+    arrays = model_inputs(factors)
+    inputs = [
+        helper.make_tensor_value_info(f"x{i}", helper.np_dtype_to_tensor_dtype(a.dtype), a.shape)
+        for i, a in enumerate(arrays)
+    ]
+    name_of = {id(a): f"x{i}" for i, a in enumerate(arrays)}
+    nodes, constants, parts = [], [], []
+    opsets = {"": min(c.get("opset", OPSET) if c else OPSET for c, _ in factors)}
+    for call, operands in factors:
+        names = []
+        for value in operands:
+            if id(value) in name_of:
+                names.append(name_of[id(value)])
+            else:
+                names.append(f"c{len(constants)}")
+                value = np.asarray(value, arrays[0].dtype)
+                constants.append(numpy_helper.from_array(value, names[-1]))
+        if call is None:
+            parts += names
+            continue
+        domain, _, operator = call["call"].rpartition(".")
+        opsets.setdefault(domain, 1)
+        parts.append("y" if len(factors) == 1 else f"y{len(parts)}")
+        keywords = call.get("arguments", {})
+        nodes.append(helper.make_node(operator, names, parts[-1:], domain=domain, **keywords))
+    if len(factors) > 1:
+        nodes.append(helper.make_node("Mul", parts, ["y"]))
+    result_type = helper.np_dtype_to_tensor_dtype(arrays[0].dtype)
+    result = helper.make_tensor_value_info("y", result_type, None)
+    graph = helper.make_graph(nodes, "call", inputs, [result], constants)
+    imports = [helper.make_opsetid(domain, version) for domain, version in opsets.items()]
+    return helper.make_model(graph, opset_imports=imports, ir_version=10)
+
+
+def one_node_model(call, arrays):
+    return product_model([(call, arrays)])
 
 
 def call_onnxruntime(call, arguments):

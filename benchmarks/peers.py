@@ -1,0 +1,556 @@
+# peers.py - calls other implementations of an entry on NumPy arrays.
+#
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# How a peer spells an op is data: test/Numerics/peers/*.json. Where it has no
+# gated op but the gate, the op is the product of the gate and the value. No peer
+# is imported before load().
+
+import functools
+import importlib
+import importlib.metadata
+import inspect
+import json
+import os
+import pathlib
+import re
+import sys
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "utils"))
+
+from entries import BUILD, entries, setting_name
+from record_references import CALLS, OPSET, inputs, model_inputs, product_model, resolve
+
+NAMES = ("torch", "inductor", "onednn", "xla", "onnxruntime", "openvino", "iree")
+
+
+class Unsupported(Exception):
+    """The peer has no such function, or does not take the type: one line."""
+
+
+# ===----------------------------------------------------------------------===
+# Spelling: what a peer calls, on which operands
+# ===----------------------------------------------------------------------===
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A call, or None for the operand itself; operands are pairs of a keyword,
+    or None, and an array or a number."""
+
+    call: dict
+    operands: tuple
+
+
+@functools.lru_cache(None)
+def _calls(file):
+    return json.loads((CALLS / f"{file}.json").read_text())["calls"]
+
+
+@functools.lru_cache(None)
+def _test_inputs():
+    return inputs()
+
+
+@functools.lru_cache(None)
+def _entries():
+    return {entry.record: entry for entry in entries()}
+
+
+def _input_names(call):
+    """Pairs of a keyword, or None, and the name of an input or a number."""
+    for given in call.get("inputs", ["x"]):
+        yield next(iter(given.items())) if isinstance(given, dict) else (None, given)
+
+
+def settings(entry, file):
+    """The settings that a file of calls has the entry with."""
+    return [c.get("setting", {}) for c in _calls(file) if c["op"] == entry.mnemonic]
+
+
+def _fits(call, arrays):
+    """Whether operands that are one number are so in the call, too."""
+    names = [name for _, name in _input_names(call) if isinstance(name, str)]
+    if len(names) != len(arrays):
+        return False
+    return all((_test_inputs()[n].size == 1) == (a.size == 1) for n, a in zip(names, arrays))
+
+
+def _packed(layout, arrays):
+    gate, value = arrays
+    halves = {"value_first": (value, gate), "gate_first": (gate, value)}
+    if layout not in halves:
+        raise Unsupported(f"operands packed as {layout} are not made here")
+    return np.concatenate(halves[layout], axis=-1)
+
+
+def _direct(file, entry, setting, arrays):
+    """The factor that is the whole entry, or None."""
+    complete = entry.complete(setting)
+    for call in _calls(file):
+        if call["op"] != entry.mnemonic or entry.complete(call.get("setting", {})) != complete:
+            continue
+        given = [_packed(call["layout"], arrays)] if "layout" in call else arrays
+        if "layout" not in call and not _fits(call, given):
+            continue
+        # A parameter that is one number is a tensor of one element for the peers.
+        left = iter([a.reshape(1) if a.ndim == 0 else a for a in given])
+        names = _input_names(call)
+        return Factor(call, tuple((k, next(left) if isinstance(n, str) else n) for k, n in names))
+    return None
+
+
+def _same_function(entry, setting, text, operand):
+    """Entries of one operand that are an expression in an operand of an entry."""
+    for other in _entries().values():
+        if other.shape == "unary" and re.sub(r"\bx\b", operand, other.reference) == text:
+            yield other
+    # A gate comes first; what follows is the gate at default parameters.
+    if operand == "x" and text == entry.reference:
+        yield from (_entries()[r] for r in entry.gates[:1])
+        if entry.complete(setting) == entry.complete({}):
+            yield from (_entries()[r] for r in entry.gates[1:])
+
+
+def _call_of(file, entry, setting, others, array):
+    """A factor that is a call of one of the other entries, or None."""
+    default = entry.complete({})
+    for other in others:
+        known = {p.name for p in other.parameters}
+        its = {k: v for k, v in entry.complete(setting).items() if k in known}
+        rest = {k for k, v in entry.complete(setting).items() if v != default[k]} - known
+        found = None if rest else _direct(file, other, its, [array])
+        if found:
+            return found
+    return None
+
+
+def _product(file, entry, setting, arrays):
+    """Two factors, of a gated entry or of one that is its operand times another."""
+    if entry.shape == "gated":
+        parts = [("x", entry.reference, arrays[0]), ("v", entry.transform_reference, arrays[1])]
+        for operand, text, array in parts:
+            if text == operand:
+                yield Factor(None, ((None, array),))
+            else:
+                same = _same_function(entry, setting, text, operand)
+                yield _call_of(file, entry, setting, same, array)
+    elif entry.self_gate:
+        yield Factor(None, ((None, arrays[0]),))
+        yield _call_of(file, entry, setting, [_entries()[entry.self_gate]], arrays[0])
+
+
+def spelling(file, entry, setting, arrays):
+    """The factors that a file of calls has for an entry."""
+    found = _direct(file, entry, setting, arrays)
+    if found:
+        return [found]
+    factors = list(_product(file, entry, setting, arrays))
+    if factors and all(factors):
+        return factors
+    raise Unsupported(f"{file}.json has no {setting_name(entry, setting)}")
+
+
+def _function(factors, constant):
+    """A function of the arrays of the factors, and those arrays. Each function has
+    its own code: compilers keep what they compiled for a code object."""
+    arrays = model_inputs([(f.call, [v for _, v in f.operands]) for f in factors])
+    argument = {id(a): f"x{i}" for i, a in enumerate(arrays)}
+    names, terms = {}, []
+    for factor in factors:
+        words = []
+        for keyword, value in factor.operands:
+            word = argument.get(id(value))
+            if word is None:
+                word = f"c{len(names)}"
+                names[word] = constant(value, arrays[0].dtype)
+            words.append(f"{keyword}={word}" if keyword else word)
+        if factor.call is None:
+            terms += words
+            continue
+        function, keywords = resolve(factor.call["call"]), factor.call.get("arguments", {})
+        if inspect.isclass(function):
+            function, keywords = function(**keywords), {}
+        word = f"f{len(names)}"
+        names[word] = function
+        words += [f"{k}={v!r}" for k, v in keywords.items()]
+        terms.append(f"{word}({', '.join(words)})")
+    text = f"lambda {', '.join(argument.values())}: {' * '.join(terms)}"
+    return eval(text, names), arrays
+
+
+# ===----------------------------------------------------------------------===
+# Peers
+# ===----------------------------------------------------------------------===
+
+
+class Call:
+    """What is timed. `read` makes an array from what the function returns."""
+
+    def __init__(self, function, read):
+        self.function, self.read, self.last = function, read, None
+
+    def run(self):
+        # What was allocated last is given back first, as by a caller who is done.
+        self.last = None
+        self.last = self.function()
+
+    def result(self):
+        return np.array(self.read(self.last))
+
+
+class Peer:
+    modules = ()  # what has to be installed
+    package = None  # whose version counts
+    file = None  # of calls
+    types = ("f32", "bf16", "f16")
+    allocates = True
+    name = None
+
+    def __init__(self, threads):
+        self.threads = threads
+        found = importlib.metadata.version(self.package).split("+")[0]
+        self.version = f"{self.package} {found}"
+        self.start()
+
+    def start(self):
+        """Imports, and sets the number of threads."""
+
+    def call(self, factors, type_, operands):
+        """A call that was run, and arrays that share the memory of its operands."""
+        raise NotImplementedError
+
+    def prepare(self, entry, setting, type_, arrays):
+        if type_.name not in self.types:
+            raise Unsupported(f"{self.name} does not take {type_.name}")
+        factors = spelling(self.file, entry, setting, arrays)
+        try:
+            call, operands = self.call(factors, type_)
+            read = np.asarray(call.read(call.last))
+        except Unsupported:
+            raise
+        except Exception as error:  # each peer has its own kinds of them
+            words = str(error).strip() or type(error).__name__
+            line = " ".join(words.splitlines()[0].split())[:200]
+            raise Unsupported(f"{self.name}: {line}") from error
+        if read.dtype != type_.dtype:
+            raise Unsupported(f"{self.name} returns {read.dtype} for {type_.name}")
+        shape = arrays[0].shape
+        if entry.row_size:
+            shape = (*shape[:-1], entry.row_size.of(shape[-1], setting))
+        if read.shape != shape:
+            raise Unsupported(f"{self.name} returns the shape {read.shape}, not {shape}")
+        if any(np.shares_memory(read, o) for o in operands):
+            raise Unsupported(f"{self.name} returns its operand")
+        return call
+
+
+def _torch_view(torch, array):
+    """A tensor in the memory of an array."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
+        if array.dtype.name == "bfloat16":
+            return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
+        return torch.from_numpy(array)
+
+
+class Torch(Peer):
+    name, package, file, modules = "torch", "torch", "torch", ("torch",)
+    types = ("f32", "bf16", "f16", "f64")
+
+    def start(self):
+        import torch
+
+        self.torch = torch
+        torch.set_grad_enabled(False)
+        torch.set_num_threads(self.threads)
+
+    def read(self, type_):
+        def read(tensor):
+            if tensor.is_mkldnn:
+                tensor = tensor.to_dense()
+            if tensor.dtype != self.torch.bfloat16:
+                return tensor.numpy()
+            return tensor.view(self.torch.int16).numpy().view(type_.dtype)
+
+        return read
+
+    def constant(self, value, dtype):
+        return _torch_view(self.torch, np.array(value, dtype))
+
+    def call(self, factors, type_):
+        function, arrays = _function(factors, self.constant)
+        tensors = [_torch_view(self.torch, a) for a in arrays]
+        call = Call(functools.partial(self.compiled(function), *map(self.tensor, tensors)), None)
+        call.read = self.read(type_)
+        call.run()
+        self.check(call.last)
+        return call, arrays
+
+    def compiled(self, function):
+        return function
+
+    def tensor(self, tensor):
+        return tensor
+
+    def check(self, result):
+        pass
+
+
+class Inductor(Torch):
+    name, modules = "inductor", ("torch", "torch._inductor")
+
+    def start(self):
+        folder = BUILD / "inductor"
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(folder))
+        # Threads of an OpenMP that wait in a loop would slow down whoever comes next.
+        os.environ.setdefault("KMP_BLOCKTIME", "1")
+        super().start()
+        import torch._dynamo.config
+        import torch._inductor.config
+        import torch._inductor.metrics
+
+        self.metrics = torch._inductor.metrics
+        config = torch._inductor.config
+        config.cpp.cxx = (os.environ.get("CXX", "clang++-22"),)
+        config.cpp.threads = self.threads
+        config.compile_threads = 1
+        for name in ("recompile_limit", "accumulated_recompile_limit"):
+            setattr(torch._dynamo.config, name, 1 << 20)
+
+    def compiled(self, function):
+        self.kernels = self.metrics.generated_kernel_count
+        return self.torch.compile(function, fullgraph=True, dynamic=False)
+
+    def check(self, result):
+        if self.metrics.generated_kernel_count == self.kernels:
+            raise Unsupported(f"{self.name} compiles it to calls of torch's own kernels")
+
+
+class OneDnn(Torch):
+    name, types = "onednn", ("f32", "bf16")
+
+    def tensor(self, tensor):
+        return tensor.to_mkldnn()
+
+    def check(self, result):
+        if not result.is_mkldnn:
+            raise Unsupported(f"{self.name} returns no tensor of its own")
+
+
+class Xla(Peer):
+    name, package, file, modules = "xla", "jax", "jax", ("jax", "jaxlib")
+
+    def start(self):
+        # XLA's pool has as many threads; only read when jax first needs a device.
+        os.environ["NPROC"] = str(self.threads)
+        os.environ["JAX_PLATFORMS"] = "cpu"
+        import jax
+
+        self.jax = jax
+
+    def constant(self, value, dtype):
+        return np.array(value, dtype)
+
+    def call(self, factors, type_):
+        function, arrays = _function(factors, self.constant)
+        compiled = self.jax.jit(function)
+        operands = [self.jax.device_put(a) for a in arrays]
+        call = Call(lambda: compiled(*operands).block_until_ready(), np.asarray)
+        call.run()
+        return call, [np.asarray(o) for o in operands]
+
+
+class OnnxRuntime(Peer):
+    name, package, file = "onnxruntime", "onnxruntime", "onnxruntime"
+    modules = ("onnxruntime", "onnx")
+    types = ("f32", "bf16", "f16", "f64")
+    allocates = False
+
+    def start(self):
+        import onnxruntime
+
+        self.ort = onnxruntime
+        onnxruntime.set_default_logger_severity(4)
+
+    def call(self, factors, type_):
+        model, arrays = _model(factors)
+        options = self.ort.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = self.threads, 1
+        # Threads that wait in a loop would slow down whoever comes next.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
+        providers = ["CPUExecutionProvider"]
+        session = self.ort.InferenceSession(model, options, providers=providers)
+        from onnx import helper
+
+        make = self.ort.OrtValue
+        io = session.io_binding()
+        for i, array in enumerate(arrays):
+            number = helper.np_dtype_to_tensor_dtype(array.dtype)
+            bits = array.view(type_.bits) if array.dtype == type_.dtype else array
+            value = make.ortvalue_from_numpy_with_onnx_type(bits, number)
+            io.bind_ortvalue_input(f"x{i}", value)
+        # The first run tells the shape of the result.
+        io.bind_output("y")
+        session.run_with_iobinding(io)
+        shape = io.get_outputs()[0].shape()
+        memory = np.empty(shape, type_.dtype)
+        number = helper.np_dtype_to_tensor_dtype(memory.dtype)
+        result = make.ortvalue_from_numpy_with_onnx_type(memory.view(type_.bits), number)
+        io.clear_binding_outputs()
+        io.bind_ortvalue_output("y", result)
+        call = Call(functools.partial(session.run_with_iobinding, io), lambda _: memory)
+        call.run()
+        return call, arrays
+
+
+class OpenVino(Peer):
+    name, package, file = "openvino", "openvino", "onnxruntime"
+    modules = ("openvino", "onnx")
+    allocates = False
+
+    def start(self):
+        import openvino
+
+        self.openvino = openvino
+        self.core = openvino.Core()
+
+    def call(self, factors, type_):
+        model, arrays = _model(factors)
+        element = getattr(self.openvino.Type, type_.name)
+        config = {
+            "INFERENCE_NUM_THREADS": self.threads,
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": element,
+        }
+        model = self.core.read_model(model)
+        if model.get_output_element_type(0) != element:
+            raise Unsupported(f"{self.name} makes another type of {type_.name}")
+        compiled = self.core.compile_model(model, "CPU", config)
+        request = compiled.create_infer_request()
+        tensor = self.openvino.Tensor
+        if any(a.dtype != type_.dtype for a in arrays):
+            raise Unsupported(f"{self.name}: operands of several types")
+        for i, array in enumerate(arrays):
+            request.set_tensor(f"x{i}", tensor(array.view(type_.bits), list(array.shape), element))
+        memory = np.empty(list(compiled.output(0).shape), type_.dtype)
+        request.set_output_tensor(tensor(memory.view(type_.bits), list(memory.shape), element))
+
+        def run():
+            request.start_async()
+            request.wait()
+
+        call = Call(run, lambda _: memory)
+        call.run()
+        return call, arrays
+
+
+def _model(factors):
+    """The bytes of a model and its arrays."""
+    newest = max(f.call.get("opset", OPSET) if f.call else OPSET for f in factors)
+    if newest > OPSET:
+        raise Unsupported(f"an operation of ONNX opset {newest} that is only specified")
+    pairs = [(f.call, [v for _, v in f.operands]) for f in factors]
+    return product_model(pairs).SerializeToString(), model_inputs(pairs)
+
+
+class Iree(Xla):
+    name, package = "iree", "iree-base-compiler"
+    modules = ("jax", "jaxlib", "iree.compiler", "iree.runtime")
+
+    def start(self):
+        super().start()
+        import iree.compiler
+        import iree.runtime
+
+        self.compiler, self.runtime = iree.compiler, iree.runtime
+        if self.threads > 1:
+            self.runtime.flags.parse_flags(f"--task_topology_group_count={self.threads}")
+        driver = "local-sync" if self.threads == 1 else "local-task"
+        self.config = self.runtime.Config(driver)
+
+    def buffer(self, array, type_):
+        """A view of a copy of the array, and its memory."""
+        runtime = self.runtime
+        element = runtime.HalElementType
+        element = {
+            "bool": element.BOOL_8,
+            "float32": element.FLOAT_32,
+            "float16": element.FLOAT_16,
+            "bfloat16": element.BFLOAT_16,
+        }[array.dtype.name]
+        copy = self.config.device.allocator.allocate_buffer_copy(
+            memory_type=runtime.MemoryType.DEVICE_LOCAL,
+            allowed_usage=runtime.BufferUsage.DEFAULT,
+            device=self.config.device,
+            buffer=np.ascontiguousarray(array).reshape(-1).view(np.uint8),
+            element_type=runtime.HalElementType.UINT_8,
+        )
+        return runtime.HalBufferView(copy.get_buffer(), list(array.shape), element)
+
+    def call(self, factors, type_):
+        function, arrays = _function(factors, self.constant)
+        text = self.jax.jit(function).lower(*arrays).as_text()
+        compiled = self.compiler.compile_str(
+            text,
+            input_type="stablehlo",
+            target_backends=["llvm-cpu"],
+            extra_args=["--iree-llvmcpu-target-cpu=host"],
+        )
+        module = self.runtime.VmModule.copy_buffer(self.config.vm_instance, compiled)
+        context = self.runtime.SystemContext(config=self.config)
+        context.add_vm_module(module)
+        main, invoke = module.lookup_function("main"), context.vm_context.invoke
+        views = [self.buffer(a, type_) for a in arrays]
+        operands = self.runtime.VmVariantList(len(views))
+        for view in views:
+            operands.push_ref(view)
+        new_list = self.runtime.VmVariantList
+
+        def run():
+            results = new_list(1)
+            invoke(main, operands, results)
+            return results
+
+        def memory(view, dtype):
+            bits = {1: np.uint8, 2: np.uint16, 4: np.uint32}[np.dtype(dtype).itemsize]
+            return view.map().asarray(list(view.shape), np.dtype(bits)).view(dtype)
+
+        def read(results):
+            return memory(results.get_as_object(0, self.runtime.HalBufferView), type_.dtype)
+
+        call = Call(run, read)
+        call.run()
+        # The context owns what is run.
+        call.context = context
+        return call, [memory(v, a.dtype) for v, a in zip(views, arrays)]
+
+
+PEERS = {p.name: p for p in (Torch, Inductor, OneDnn, Xla, OnnxRuntime, OpenVino, Iree)}
+assert tuple(PEERS) == NAMES
+
+
+def load(names=NAMES, threads=1):
+    """The peers that are installed, and by name why others are missing."""
+    found, missing = [], {}
+    for name in names:
+        if name not in PEERS:
+            raise ValueError(f"no peer is called {name}: there are {', '.join(NAMES)}")
+        module = None
+        try:
+            for module in PEERS[name].modules:
+                importlib.import_module(module)
+            found.append(PEERS[name](threads))
+        except ModuleNotFoundError as error:
+            missing[name] = f"{error.name} is not installed"
+        except Exception as error:  # an installation that does not work
+            line = (str(error).strip() or type(error).__name__).splitlines()[0]
+            missing[name] = f"{module} does not work: {line}"
+    return found, missing

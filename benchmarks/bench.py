@@ -136,7 +136,7 @@ def chosen_ops(options):
         if not found:
             raise Failure(f"--only: no op matches {options.only}; names are as in docs/operations")
     if options.quick:
-        found = list({op.entry.shape: op for op in reversed(found)}.values())[::-1]
+        found = [op for op in found if op is next(o for o in found if o.entry.shape == op.entry.shape)]
     return found
 
 
@@ -327,8 +327,8 @@ class Run:
                         progress.done = len(self.result["cells"])
                         cell = message["done"]
                         progress.show(f"{cell['op']} {cell['type']} {cell['size']}, {threads} thread(s)")
-                    elif "at" in message:
-                        progress.show(message["at"])
+                    elif at.get("at") != "measuring":
+                        progress.show(at.get("at", ""))
             finally:
                 worker.stop()
             if ended:

@@ -12,6 +12,7 @@ import itertools
 import json
 import math
 import os
+import re
 import sys
 import time
 from dataclasses import dataclass, field
@@ -23,11 +24,13 @@ from ulp import TYPES, errors
 
 ROW = 1024
 SAMPLE = 20_000
+# Elements of a call whose cost is that of calling.
+FEW = 16
 # Of a contender, in nanoseconds: one batch of calls, and all of them.
 BATCH = 1e6
 LOOP = 2e4
-# What is left of a time when the cost of a call is subtracted, at least.
-LEAST = 0.1
+# Where calling takes more than this part of a call, its time tells nothing.
+LOST = 0.5
 # In DRAM, a peer so many times slower than the fastest one in L2 is left out.
 SLOW = 3.0
 DRAM_ROUNDS = 3
@@ -55,8 +58,7 @@ def shape_of(op, type_, size, caches, threads=1):
     each one is larger than all caches."""
     x = np.dtype(type_.dtype).itemsize
     if size == "call":
-        granule = op.entry.row_size.granule(op.setting) if op.entry.row_size else 1
-        return (1, granule) if op.has_rows else (1,)
+        return (1, FEW) if op.has_rows else (FEW,)
     if size == "DRAM":
         count = max(4 * caches["last"], 1 << 28) // x
         return (count // ROW, ROW) if op.has_rows else (count,)
@@ -339,10 +341,12 @@ class Contest:
 
     def refuse(self, key, reason):
         self.unsupported.add(key)
+        # The same words for all ops, so that they can be listed together.
+        reason = re.sub(rf"has no {re.escape(key[1])}.*", "has no such function", reason)
         self.send({"unsupported": key, "reason": reason})
 
     def call_costs(self, group, members):
-        """What a call costs: the time for one element or a short row. Of peers
+        """What a call costs: the time for a few elements. Of peers
         it is subtracted in L1; ours are repeated in C there, which costs nothing."""
         found = {}
         for op in members:
@@ -390,15 +394,17 @@ class Contest:
         self.clock.measure(contenders, loop=size == "L1", large=large)
         count = math.prod(shape)
         costs = self.calls.get((op.entry.shape, len(op.entry.operands)), {}) if size == "L1" else {}
-        times = {}
+        times, lost = {}, []
         for c in contenders:
             cost = costs.get(c.name, 0.0)
-            net = [max(t - cost, LEAST * t) / count for t in c.times]
+            if cost > LOST * min(c.times):
+                lost.append(c.name)
+                continue
+            net = [(t - cost) / count for t in c.times]
             times[c.name] = [short(min(net)), short(float(np.median(net))), len(net)]
         done = {"op": op.name, "type": cell["type"], "size": size, "threads": self.threads,
                 "shape": shape, "bytes": self.bytes(op, arrays, result), "times": times}
-        if slow:
-            done["slow"] = slow
+        done.update({key: names for key, names in (("slow", slow), ("lost", lost)) if names})
         if size == "L2":
             self.in_l2[cell["op"], cell["type"]] = {n: t[0] for n, t in times.items()}
             if self.threads == 1:

@@ -230,7 +230,8 @@ class OwnCall:
             task.returns = part.returns
         self.set_repeat(repeat)
         pointer, count = ctypes.byref(self.tasks), ctypes.c_int(len(parts))
-        self.run = lambda: run(pointer, count)
+        # What is called lives as long as the call.
+        self.run = lambda parts=parts: run(pointer, count)
 
     def set_repeat(self, repeat):
         """How often one run calls."""

@@ -6,6 +6,7 @@
 
 import importlib
 import json
+import math
 import os
 import pathlib
 import sys
@@ -79,6 +80,11 @@ class Cell:
         return min(self.times[n] for n in ("copy", "copy_nt") if n in self.times)
 
     @property
+    def bytes_per_element(self):
+        """Read and written, per element of the first operand."""
+        return self.data["bytes"] / math.prod(self.data["shape"])
+
+    @property
     def to_copy(self):
         return self.times["act"] / self.copy
 
@@ -119,10 +125,11 @@ class Cell:
         if self.threads > 1:
             fma = scaling_of_fma(self.result, self.threads)
             return target["scaling"] * fma / self.scaling if fma else None
-        needs = [self.to_copy / target["copy"]]
+        need = self.to_copy / target["copy"]
         if self.lead:
-            needs.append(target["lead"] / self.lead)
-        return min(needs)
+            return min(need, target["lead"] / self.lead)
+        # There are peers, but it is not known how fast they are.
+        return None if need > 1 and self.data.get("lost") else need
 
 
 def scaling_of_fma(result, threads):
@@ -152,6 +159,11 @@ def number(value, digits=3):
         return f"{value:.0f}"
     text = f"{value:.{digits}g}"
     return f"{value:.4f}".rstrip("0") if "e" in text else text
+
+
+def some(values, share):
+    """The value below which that share of the sorted ones is."""
+    return number(values[min(len(values) - 1, int(share * len(values)))])
 
 
 def table(head, rows):
@@ -190,7 +202,7 @@ def main_table(cells, result, type_):
 def ratios(cell):
     if cell is None:
         return ["–"] * 3
-    mark = "*" if cell.data.get("slow") else ""
+    mark = "*" * bool(cell.data.get("slow")) + "†" * bool(cell.data.get("lost"))
     return [number(cell.lead) + mark, number(cell.to_copy), met(cell.need)]
 
 
@@ -249,9 +261,9 @@ def summary(cells):
     rows = []
     for (size, threads), needs in kinds.items():
         needs.sort()
-        at = lambda share: number(needs[min(len(needs) - 1, int(share * len(needs)))])
         reached = sum(n <= 1 for n in needs)
-        rows.append([f"{size}, {threads} thread(s)", len(needs), reached, at(0.5), at(0.9), at(1)])
+        shares = [some(needs, share) for share in (0.5, 0.9, 1)]
+        rows.append([f"{size}, {threads} thread(s)", len(needs), reached, *shares])
     return table(["cells", "all", "on target", "median need", "90%", "largest"], rows)
 
 
@@ -266,8 +278,9 @@ at least 256 MiB. Rows are of {length} elements. Inputs are normal with a deviat
   **× fastest peer** is the least of these ratios (°: the peer), above 1 where we are faster.
 - **copy** reads and writes as much in as many streams: a loop of vectors, in DRAM also one with
   stores past the caches; the faster one counts. **× copy** is our time over that of the copy.
-- All calls are made from Python. What that costs each is in a table below. In L1 it is subtracted
-  of peers, a tenth of the time at least remains, and ours are repeated in C instead; nothing is subtracted elsewhere.
+- All calls are made from Python; what that costs is in a table below. In L1 it is subtracted from the
+  times of peers, which are left out (†) where it is more than half of them, and ours are repeated in
+  C instead; nothing is subtracted elsewhere.
 - **need** is how many times as fast a kernel has to become (✓: it is on target): {lead} times the speed
   of the fastest peer ({row_lead} times for rows) or {copy} times the time of the copy, whichever is easier; in
   DRAM {dram} of the speed of the copy; on several threads {scaling} of the scaling of a loop of FMAs.
@@ -316,7 +329,7 @@ def _of_kernels(cells, result):
             if (size, threads) != ("L2", 1) and (text := compact_table(cells, types, threads, size)):
                 of = "one thread" if threads == 1 else f"{threads} threads"
                 lines += [f"## {size}, {of}", text]
-    lines += ["## Calls", "In nanoseconds, for one element or a short row.", "", calls_table(result)]
+    lines += ["## Calls", "In nanoseconds, for 16 elements.", "", calls_table(result)]
     if result["unsupported"]:
         lines += ["## What peers do not have"]
         for peer, reasons in result["unsupported"].items():
@@ -374,9 +387,11 @@ def compare(old, new):
                 words = {"to_copy": "× copy", "lead": "× fastest peer"}[what]
                 rows.append((changes[-1], [b.name, words, number(x), number(y), number(y / x)]))
     changes.sort()
-    at = lambda share: number(changes[min(len(changes) - 1, int(share * len(changes)))])
-    lines = [f"{len(changes)} ratios in both runs; factors between them: median {at(0.5)}, "
-             f"90% {at(0.9)}, 99% {at(0.99)}, largest {at(1)}.",
+    if not changes:
+        return "No ratio is in both runs.\n"
+    median, most, nearly, largest = (some(changes, share) for share in (0.5, 0.9, 0.99, 1))
+    lines = [f"{len(changes)} ratios in both runs; factors between them: median {median}, "
+             f"90% {most}, 99% {nearly}, largest {largest}.",
              f"{len(rows)} differ by more than {AGREE - 1:.0%}.", ""]
     rows.sort(key=lambda row: -row[0])
     if rows:

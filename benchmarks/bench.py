@@ -8,12 +8,14 @@
 import argparse
 import datetime
 import importlib
+import inspect
 import json
 import os
 import pathlib
 import platform
 import queue
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -217,9 +219,9 @@ class Worker:
 class Progress:
     """One line on stderr."""
 
-    def __init__(self, total):
-        self.total, self.done, self.start, self.shown = total, 0, time.monotonic(), 0
-        self.first = None
+    def __init__(self, total, done=0):
+        self.total, self.done, self.before = total, done, done
+        self.start, self.shown = time.monotonic(), 0
 
     def show(self, text, final=False):
         now = time.monotonic()
@@ -228,10 +230,12 @@ class Progress:
             return
         self.shown = now
         eta = ""
-        if self.done:
-            left = (now - self.start) / self.done * (self.total - self.done)
+        if self.done > self.before:
+            rate = (now - self.start) / (self.done - self.before)
+            left = rate * (self.total - self.done)
             eta = f", {int(left // 60)}:{int(left % 60):02} left"
-        line = f"bench: {self.done}/{self.total}{eta}: {text}"
+        counts = f"{self.done}/{self.total}{eta}: " if self.total else ""
+        line = f"bench: {counts}{text}"
         end = "\n" if final or not terminal else ""
         print(("\r\033[K" if terminal else "") + line[:110], end=end, file=sys.stderr, flush=True)
 
@@ -287,7 +291,7 @@ class Run:
     def measure(self):
         self.options.output.parent.mkdir(parents=True, exist_ok=True)
         total = sum(map(len, self.plan.values()))
-        progress = Progress(total)
+        progress = Progress(total, len(self.result["cells"]))
         progress.show("compiling kernels")
         for type_ in self.options.types:
             kernels.Kernels(chosen_ops(self.options), kernels.TYPES[type_])
@@ -409,6 +413,19 @@ def read(path):
         raise Failure(f"{path}: {error}")
 
 
+def measure_part(part, options):
+    """One of the parts in other files; not each knows all options."""
+    measure = importlib.import_module(PARTS[part]).measure
+    line = Progress(0)
+    known = {"quick": options.quick, "only": options.only, "types": options.types,
+             "progress": lambda text, *_: line.show(text)}
+    taken = inspect.signature(measure).parameters
+    try:
+        return measure(**{name: value for name, value in known.items() if name in taken})
+    except ValueError as error:
+        raise Failure(f"{part}: {error}")
+
+
 def run(options):
     if options.show:
         return read(options.output)
@@ -426,8 +443,7 @@ def run(options):
             if options.part:
                 raise Failure(f"there is no part {part} yet")
             continue
-        print(f"bench: {part}", file=sys.stderr)
-        result[part] = importlib.import_module(PARTS[part]).measure(options)
+        result[part] = measure_part(part, options)
     performance.write(options.output, performance.to_text(result))
     if measured:
         measured.finish()
@@ -436,6 +452,9 @@ def run(options):
 
 def main(arguments=None):
     options = parse(arguments)
+    # A run that is ended takes its processes with it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         # Read first: it may be where the output goes.
         old = read(options.compare) if options.compare else None

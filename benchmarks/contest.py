@@ -31,11 +31,13 @@ BATCH = 1e6
 LOOP = 2e4
 # Where calling takes more than this part of a call, its time tells nothing.
 LOST = 0.5
-# In DRAM, a peer so many times slower than the fastest one in L2 is left out.
-SLOW = 3.0
+# Who takes less than this part of the time of a copy has not written its result.
+TOO_FAST = 0.5
+# In DRAM, only so many peers take part, the fastest ones in L2.
+FASTEST = 2
 DRAM_ROUNDS = 3
 # A contender that has spent so much in DRAM, in nanoseconds, is called no more.
-LARGE = 4e8
+LARGE = 2.5e8
 OWN = ("act", "act1", "act+alloc", "copy", "copy_nt")
 
 
@@ -76,20 +78,21 @@ def shape_of(op, type_, size, caches, threads=1):
 
 class Memory:
     """Arrays in places that stay the same, 1024 bytes apart modulo the size of
-    a page: reads do not wait for writes to the same place in another page."""
+    a page, and apart from where an allocation begins: reads do not wait for
+    writes to the same place in another page."""
 
     def __init__(self):
         self.places, self.filled = {}, {}
 
     def take(self, place, shape, dtype):
         size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-        if place not in self.places or self.places[place].size < size + (1 << 14):
+        if place not in self.places or self.places[place].size < size + (1 << 15):
             self.places[place] = None
             # Touched, so that no page is mapped while something is timed.
-            self.places[place] = np.full(size + (1 << 14), 1, np.uint8)
+            self.places[place] = np.full(size + (1 << 15), 1, np.uint8)
             self.filled.pop(place, None)
         buffer = self.places[place]
-        start = -buffer.ctypes.data % 4096 + 1024 * place
+        start = -buffer.ctypes.data % 4096 + 1024 * (place + 1)
         return buffer[start : start + size].view(dtype).reshape(shape)
 
     def numbers(self, place, shape, type_, make):
@@ -319,7 +322,7 @@ class Contest:
         return [Contender(name, call) for name, call in made.items() if call]
 
     def prepare(self, peer, op, arrays):
-        """A contender, or None if the peer cannot."""
+        """A contender that was called, or None if the peer cannot."""
         import peers
 
         key = (peer.name, op.name, self.type_.name)
@@ -328,7 +331,6 @@ class Contest:
         self.send({"at": f"{peer.name}: {op.name} {self.type_.name}", "key": key})
         try:
             call = peer.prepare(op.entry, op.setting, self.type_, arrays)
-            call.run()
         except peers.Unsupported as error:
             self.refuse(key, str(error))
             return None
@@ -375,9 +377,8 @@ class Contest:
         if cell["size"] != "DRAM":
             return []
         times = self.in_l2.get((cell["op"], cell["type"]), {})
-        of_peers = {p.name: times[p.name] for p in self.peers if p.name in times}
-        fastest = min(of_peers.values(), default=0)
-        return [name for name, t in of_peers.items() if t > SLOW * fastest]
+        of_peers = [p.name for p in self.peers if p.name in times]
+        return sorted(of_peers, key=times.get)[FASTEST:]
 
     def cell(self, cell):
         op, size = self.ops[cell["op"]], cell["size"]
@@ -395,10 +396,14 @@ class Contest:
         count = math.prod(shape)
         costs = self.calls.get((op.entry.shape, len(op.entry.operands)), {}) if size == "L1" else {}
         times, lost = {}, []
+        copied = min(min(c.times) for c in contenders if c.name == "copy")
         for c in contenders:
             cost = costs.get(c.name, 0.0)
             if cost > LOST * min(c.times):
                 lost.append(c.name)
+                continue
+            if size == "L2" and not c.own and min(c.times) < TOO_FAST * copied:
+                self.refuse((c.name, op.name, self.type_.name), "faster than any copy: writes no result")
                 continue
             net = [(t - cost) / count for t in c.times]
             times[c.name] = [short(min(net)), short(float(np.median(net))), len(net)]

@@ -286,8 +286,9 @@ at least 256 MiB. Rows are of {length} elements. Inputs are normal with a deviat
   DRAM {dram} of the speed of the copy; on several threads {scaling} of the scaling of a loop of FMAs.
 - **ULP** is the largest error in a sample of the input, apart from where the function crosses
   zero, and of rows where a result is below 1/16 of the largest. Fast and wrong is no win.
-- In DRAM a contender is called three times at most, a slow one once; peers that take more than
-  three times as long as the fastest one in L2 are left out there (*).
+- In DRAM a contender is called three times at most, a slow one once, and of the peers only the
+  two that are fastest in L2 (*: there are others). A new buffer is new pages there, which costs
+  more than to fill them.
 """
 
 
@@ -331,10 +332,10 @@ def _of_kernels(cells, result):
                 lines += [f"## {size}, {of}", text]
     lines += ["## Calls", "In nanoseconds, for 16 elements.", "", calls_table(result)]
     if result["unsupported"]:
-        lines += ["## What peers do not have"]
+        lines += ["## What peers do not have", ""]
         for peer, reasons in result["unsupported"].items():
-            lines += [f"- {peer}: {reason}: {ops_of(names)}" for reason, names in reasons.items()]
-        lines += [""]
+            lines.append(f"- {peer}: {ops_of([n for names in reasons.values() for n in names])}")
+        lines += ["", "The data has the reasons.", ""]
     return lines
 
 

@@ -44,32 +44,46 @@ def bars(cells, value, target, better_above, title, label):
     axes.axhline(target, color=LINE, linewidth=0.8, linestyle=":")
     axes.set_xticks(range(len(values)), [op for _, op in values], rotation=90)
     axes.set_xlim(-0.7, len(values) - 0.3)
-    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if min(heights) / 2 < t < max(heights) * 2]
-    axes.set_yticks(ticks, [f"{t:g}" for t in ticks])
-    axes.minorticks_off()
+    label_ticks(axes.yaxis, min(heights), max(heights), 10, (1, 2, 5))
     axes.set_ylabel(label)
     axes.set_title(title)
     return figure
 
 
+def label_ticks(axis, low, high, base, steps):
+    """Numbers as people write them on a logarithmic axis."""
+    powers = [base**e for e in range(-12, 13)]
+    ticks = sorted(p * s for p in powers for s in steps if low / 1.3 < p * s < high * 1.3)
+    axis.set_ticks(ticks, [f"{t:g}" for t in ticks])
+    axis.set_ticks([], minor=True)
+
+
 def roofline(cells):
-    """Elements per nanosecond over the bytes that each of them moves, beside the
-    copies: what is at their line is bound by memory."""
+    """Elements per nanosecond over the bytes that each of them moves. The line is
+    the bandwidth of the fastest copy: a kernel on it cannot be faster."""
     sizes = [s for s in ("L1", "L2", "DRAM") if any(c.size == s for c in cells)]
-    figure, all_axes = plt.subplots(1, len(sizes), figsize=(3.4 * len(sizes), 3.2), squeeze=False)
+    figure, all_axes = plt.subplots(1, len(sizes), figsize=(3.2 * len(sizes), 3), squeeze=False)
+    figure.subplots_adjust(wspace=0.3)
     for axes, size in zip(all_axes[0], sizes):
         here = [c for c in cells if c.size == size]
         for type_, colour in TYPES.items():
             mine = [c for c in here if c.type == type_]
+            if not mine:
+                continue
             axes.scatter([c.bytes_per_element for c in mine], [1 / c.times["act"] for c in mine],
-                         s=9, color=colour, label=type_, alpha=0.7, linewidths=0)
-        copies = sorted({c.bytes_per_element: c for c in here}.items())
-        axes.plot([b for b, _ in copies], [1 / c.copy for _, c in copies],
-                  color=LINE, linewidth=0.8, label="copy")
-        axes.set_xscale("log", base=2)
+                         s=9, color=colour, label=type_, alpha=0.6, linewidths=0)
+        axes.set_xscale("log")
         axes.set_yscale("log")
+        bandwidth = max(c.bytes_per_element / c.copy for c in here)
+        moved = sorted({c.bytes_per_element for c in here})
+        ends = [moved[0] / 1.1, moved[-1] * 1.1]
+        axes.plot(ends, [bandwidth / e for e in ends], color=LINE, linewidth=0.8,
+                  label="fastest copy")
+        label_ticks(axes.xaxis, *ends, 2, (1,))
+        rates = [1 / c.times["act"] for c in here]
+        label_ticks(axes.yaxis, min(rates), bandwidth / ends[0], 10, (1, 2, 5))
         axes.set_xlabel("bytes per element")
-        axes.set_title(f"{size}, one thread")
+        axes.set_title(f"{size}, one thread, {bandwidth:.0f} GB/s")
     all_axes[0][0].set_ylabel("elements per ns")
     all_axes[0][-1].legend(frameon=False)
     return figure

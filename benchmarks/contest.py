@@ -227,9 +227,12 @@ class Clock:
         """The time of a call of each; of a large one a few calls only. `loop`:
         our own calls are repeated in C."""
         gc.disable()
-        if not large:
-            for c in contenders:
+        for c in contenders:
+            if not large:
                 self._calibrate(c, loop)
+            elif c.name == "act+alloc":
+                # Peers have been called; after this, there is memory for it, too.
+                c.call.run()
         rounds = min(DRAM_ROUNDS, self.rounds) if large else self.rounds
         for number in range(rounds):
             shift = number % len(contenders)
@@ -372,13 +375,15 @@ class Contest:
         self.send({"call": {"shape": shape, "operands": count, "type": self.type_.name,
                             "threads": self.threads, "times": times}})
 
-    def left_out(self, cell):
-        """Peers that are not worth their time in DRAM."""
-        if cell["size"] != "DRAM":
-            return []
+    def left_out(self, cell, costs, count):
+        """Peers that are not worth their time in DRAM, and those that would spend
+        most of it in L1 on being called, by what they take in L2."""
         times = self.in_l2.get((cell["op"], cell["type"]), {})
-        of_peers = [p.name for p in self.peers if p.name in times]
-        return sorted(of_peers, key=times.get)[FASTEST:]
+        known = sorted((p.name for p in self.peers if p.name in times), key=times.get)
+        if cell["size"] == "L1":
+            lost = [n for n in known if costs.get(n, 0) > LOST * (costs.get(n, 0) + times[n] * count)]
+            return [], lost
+        return (known[FASTEST:] if cell["size"] == "DRAM" else []), []
 
     def cell(self, cell):
         op, size = self.ops[cell["op"]], cell["size"]
@@ -386,16 +391,18 @@ class Contest:
         shape = shape_of(op, self.type_, size, self.plan["caches"], self.threads)
         arrays, result = operands(self.memory, op, self.type_, shape)
         large = size == "DRAM"
-        slow = self.left_out(cell)
+        count = math.prod(shape)
+        costs = self.calls.get((op.entry.shape, len(op.entry.operands)), {}) if size == "L1" else {}
+        slow, lost = self.left_out(cell, costs, count)
         contenders = self.own(op, arrays, result, large)
         if cell.get("peers", True):
             contenders += [
-                c for p in self.peers if p.name not in slow and (c := self.prepare(p, op, arrays))
+                c
+                for p in self.peers
+                if p.name not in slow + lost and (c := self.prepare(p, op, arrays))
             ]
         self.clock.measure(contenders, loop=size == "L1", large=large)
-        count = math.prod(shape)
-        costs = self.calls.get((op.entry.shape, len(op.entry.operands)), {}) if size == "L1" else {}
-        times, lost = {}, []
+        times = {}
         copied = min(min(c.times) for c in contenders if c.name == "copy")
         for c in contenders:
             cost = costs.get(c.name, 0.0)

@@ -126,10 +126,9 @@ class Cell:
             fma = scaling_of_fma(self.result, self.threads)
             return target["scaling"] * fma / self.scaling if fma else None
         need = self.to_copy / target["copy"]
-        if self.lead:
-            return min(need, target["lead"] / self.lead)
-        # There are peers, but it is not known how fast they are.
-        return None if need > 1 and self.data.get("lost") else need
+        if need > 1 and self.data.get("lost"):
+            return None  # it is not known how fast the fastest peer is
+        return min(need, target["lead"] / self.lead) if self.lead else need
 
 
 def scaling_of_fma(result, threads):
@@ -202,8 +201,9 @@ def main_table(cells, result, type_):
 def ratios(cell):
     if cell is None:
         return ["–"] * 3
-    mark = "*" * bool(cell.data.get("slow")) + "†" * bool(cell.data.get("lost"))
-    return [number(cell.lead) + mark, number(cell.to_copy), met(cell.need)]
+    lost, slow = cell.data.get("lost"), cell.data.get("slow")
+    lead = "≤ " * bool(lost and cell.lead) + number(cell.lead) + "*" * bool(slow) + "†" * bool(lost)
+    return [lead, number(cell.to_copy), met(cell.need)]
 
 
 def compact_table(cells, types, threads, size):
@@ -287,8 +287,8 @@ at least 256 MiB. Rows are of {length} elements. Inputs are normal with a deviat
 - **ULP** is the largest error in a sample of the input, apart from where the function crosses
   zero, and of rows where a result is below 1/16 of the largest. Fast and wrong is no win.
 - In DRAM a contender is called three times at most, a slow one once, and of the peers only the
-  two that are fastest in L2 (*: there are others). A new buffer is new pages there, which costs
-  more than to fill them.
+  two that are fastest in L2 (*: there are others). Whatever is freed stays with the C library, so
+  that nobody is timed while pages are mapped.
 """
 
 

@@ -242,6 +242,30 @@ def test_need_is_the_easier_target():
     assert scaled.need == pytest.approx(targets["scaling"] * 1.9 / 1.5)
 
 
+def test_no_target_where_the_fastest_peer_is_not_known():
+    times = {"act": 1.0, "act_alloc": 1.0, "two": 5.0}
+    cell = made_up("L1", 1, copy=0.5, **times)
+    assert cell.need == pytest.approx(performance.TARGETS["lead"] / 5)
+    cell.data["lost"] = ["one"]
+    assert cell.need is None
+    cell = made_up("L1", 1, copy=1.0, **times)
+    cell.data["lost"] = ["one"]
+    assert cell.need < 1
+
+
+def test_plots_are_drawn(quick, tmp_path):
+    pytest.importorskip("matplotlib")
+    import plots
+
+    _, result, _ = quick
+    cells = performance.all_cells(result)
+    names = plots.draw(result, cells, tmp_path)
+    assert "roofline" in names
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{n}.svg" for n in names)
+    for cell in cells:
+        assert f">{cell.op}<" in (tmp_path / "copy-f32-l2.svg").read_text()
+
+
 def test_a_ratio_that_changed_is_listed(quick):
     _, result, _ = quick
     slower = copy.deepcopy(result)

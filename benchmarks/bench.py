@@ -292,6 +292,12 @@ class Run:
             return False
         return True
 
+    def _keep(self, message, partial):
+        """Adds it, and leaves it for a run that resumes this one."""
+        if self._take(message):
+            partial.write(json.dumps(message, separators=(",", ":")) + "\n")
+            partial.flush()
+
     def measure(self):
         self.options.output.parent.mkdir(parents=True, exist_ok=True)
         total = sum(map(len, self.plan.values()))
@@ -327,9 +333,7 @@ class Run:
                     if "at" in message:
                         at = {**({"cell": at["cell"]} if "cell" in at else {}), **message}
                     ended = ended or "end" in message
-                    if self._take(message):
-                        partial.write(json.dumps(message, separators=(",", ":")) + "\n")
-                        partial.flush()
+                    self._keep(message, partial)
                     if "done" in message:
                         at, tried = {"cell": message["cell"] + 1}, 0
                         progress.done = len(self.result["cells"])
@@ -345,7 +349,7 @@ class Run:
             words = worker.last_words()
             if "key" in at and at["at"] != "measuring":
                 self.excluded.append(at["key"])
-                self._take({"unsupported": at["key"], "reason": "the process died or hung"})
+                self._keep({"unsupported": at["key"], "reason": "the process died or hung"}, partial)
             elif tried == 1 and "cell" in at and self.options.peers:
                 without.add(at["cell"])
             elif tried > 2 or not self.options.peers:

@@ -20,7 +20,7 @@ PLOTS = ROOT / "docs" / "plots"
 TARGETS = json.loads(pathlib.Path(__file__).with_name("targets.json").read_text())
 PARTS = {"ports": "port_bound", "compiler": "compiler_speed"}
 OWN = ("act", "act1", "act+alloc", "copy", "copy_nt")
-FURTHEST = 40
+FURTHEST = 30
 # Two runs agree if their ratios differ by no more than this.
 AGREE = 1.10
 
@@ -242,14 +242,14 @@ def calls_table(result):
 
 
 def furthest(cells, count=FURTHEST):
-    found = sorted((c for c in cells if c.need), key=lambda c: -c.need)
+    found = sorted((c for c in cells if c.need and c.need > 1), key=lambda c: -c.need)
     rows = [
         [c.name, number(c.need), number(c.times["act"]), number(c.to_copy)]
         + [f"{c.fastest} {number(c.lead)}" if c.fastest else "–", number(c.scaling)]
         for c in found[:count]
     ]
     head = ["cell", "need", "ns per element", "× copy", "× fastest peer", "scaling"]
-    return table(head, rows)
+    return table(head, rows) if rows else "None.\n"
 
 
 def summary(cells):
@@ -265,6 +265,13 @@ def summary(cells):
         shares = [some(needs, share) for share in (0.5, 0.9, 1)]
         rows.append([f"{size}, {threads} thread(s)", len(needs), reached, *shares])
     return table(["cells", "all", "on target", "median need", "90%", "largest"], rows)
+
+
+def noise(cells):
+    """How quiet the machine was."""
+    over = sorted(t[1] / t[0] for c in cells for t in c.data["times"].values() if t[2] > 1)
+    return (f"The median of the rounds is {some(over, 0.5)} times the least in half of all"
+            f" measurements, up to {some(over, 0.9)} times in 90% and {some(over, 0.99)} in 99%.\n")
 
 
 METHOD = """\
@@ -315,12 +322,13 @@ def document(result):
 def _of_kernels(cells, result):
     rows = TARGETS["row"]["lead"]
     lines = ["## How it is measured", METHOD.format(length=1024, row_lead=rows, **TARGETS)]
-    lines += ["## Overview", summary(cells)]
+    lines += ["## Overview", summary(cells), noise(cells)]
     for threads in sorted({c.threads for c in cells} - {1}):
         if fma := scaling_of_fma(result, threads):
             lines += [f"A loop of FMAs is {number(fma)} times as fast on {threads} threads.", ""]
     types = list(dict.fromkeys(c.type for c in cells))
-    lines += ["## Furthest from target", furthest(cells)]
+    lines += ["## Furthest from target", furthest([c for c in cells if c.lead])]
+    lines += ["What no peer has, beside a copy alone:", "", furthest([c for c in cells if not c.lead])]
     for type_ in types:
         chosen = [c for c in cells if (c.type, c.size, c.threads) == (type_, "L2", 1)]
         if chosen:

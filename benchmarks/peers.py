@@ -4,195 +4,30 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# How a peer spells an op is data: test/Numerics/peers/*.json. Where it has no
-# gated op but the gate, the op is the product of the gate and the value. No peer
-# is imported before load().
+# No peer is imported before load(). What a peer calls: peer_spelling.py.
 
 import functools
 import importlib
 import importlib.metadata
-import inspect
-import json
 import os
 import pathlib
-import re
 import sys
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "utils"))
+sys.path.append(str(pathlib.Path(__file__).resolve().parent))
 
-from entries import BUILD, entries, setting_name
-from record_references import CALLS, OPSET, inputs, model_inputs, product_model, resolve
+from peer_spelling import Unsupported, formula, function_of, language, spelling
+from entries import BUILD, setting_name
+from record_references import OPSET, model_inputs, product_model
 
 NAMES = ("torch", "inductor", "onednn", "xla", "onnxruntime", "openvino", "iree")
 
 
-class Unsupported(Exception):
-    """The peer has no such function, or does not take the type: one line."""
-
-
-# ===----------------------------------------------------------------------===
-# Spelling: what a peer calls, on which operands
-# ===----------------------------------------------------------------------===
-
-
-@dataclass(frozen=True)
-class Factor:
-    """A call, or None for the operand itself; operands are pairs of a keyword,
-    or None, and an array or a number."""
-
-    call: dict
-    operands: tuple
-
-
-@functools.lru_cache(None)
-def _calls(file):
-    return json.loads((CALLS / f"{file}.json").read_text())["calls"]
-
-
-@functools.lru_cache(None)
-def _test_inputs():
-    return inputs()
-
-
-@functools.lru_cache(None)
-def _entries():
-    return {entry.record: entry for entry in entries()}
-
-
-def _input_names(call):
-    """Pairs of a keyword, or None, and the name of an input or a number."""
-    for given in call.get("inputs", ["x"]):
-        yield next(iter(given.items())) if isinstance(given, dict) else (None, given)
-
-
-def settings(entry, file):
-    """The settings that a file of calls has the entry with."""
-    return [c.get("setting", {}) for c in _calls(file) if c["op"] == entry.mnemonic]
-
-
-def _fits(call, arrays):
-    """Whether operands that are one number are so in the call, too."""
-    names = [name for _, name in _input_names(call) if isinstance(name, str)]
-    if len(names) != len(arrays):
-        return False
-    return all((_test_inputs()[n].size == 1) == (a.size == 1) for n, a in zip(names, arrays))
-
-
-def _packed(layout, arrays):
-    gate, value = arrays
-    halves = {"value_first": (value, gate), "gate_first": (gate, value)}
-    if layout not in halves:
-        raise Unsupported(f"operands packed as {layout} are not made here")
-    return np.concatenate(halves[layout], axis=-1)
-
-
-def _direct(file, entry, setting, arrays):
-    """The factor that is the whole entry, or None."""
-    complete = entry.complete(setting)
-    for call in _calls(file):
-        if call["op"] != entry.mnemonic or entry.complete(call.get("setting", {})) != complete:
-            continue
-        given = [_packed(call["layout"], arrays)] if "layout" in call else arrays
-        if "layout" not in call and not _fits(call, given):
-            continue
-        # A parameter that is one number is a tensor of one element for the peers.
-        left = iter([a.reshape(1) if a.ndim == 0 else a for a in given])
-        names = _input_names(call)
-        return Factor(call, tuple((k, next(left) if isinstance(n, str) else n) for k, n in names))
-    return None
-
-
-def _same_function(entry, setting, text, operand):
-    """Entries of one operand that are an expression in an operand of an entry."""
-    for other in _entries().values():
-        if other.shape == "unary" and re.sub(r"\bx\b", operand, other.reference) == text:
-            yield other
-    # A gate comes first; what follows is the gate at default parameters.
-    if operand == "x" and text == entry.reference:
-        yield from (_entries()[r] for r in entry.gates[:1])
-        if entry.complete(setting) == entry.complete({}):
-            yield from (_entries()[r] for r in entry.gates[1:])
-
-
-def _call_of(file, entry, setting, others, array):
-    """A factor that is a call of one of the other entries, or None."""
-    default = entry.complete({})
-    for other in others:
-        known = {p.name for p in other.parameters}
-        its = {k: v for k, v in entry.complete(setting).items() if k in known}
-        rest = {k for k, v in entry.complete(setting).items() if v != default[k]} - known
-        found = None if rest else _direct(file, other, its, [array])
-        if found:
-            return found
-    return None
-
-
-def _product(file, entry, setting, arrays):
-    """Two factors, of a gated entry or of one that is its operand times another."""
-    if entry.shape == "gated":
-        parts = [("x", entry.reference, arrays[0]), ("v", entry.transform_reference, arrays[1])]
-        for operand, text, array in parts:
-            if text == operand:
-                yield Factor(None, ((None, array),))
-            else:
-                same = _same_function(entry, setting, text, operand)
-                yield _call_of(file, entry, setting, same, array)
-    elif entry.self_gate:
-        yield Factor(None, ((None, arrays[0]),))
-        yield _call_of(file, entry, setting, [_entries()[entry.self_gate]], arrays[0])
-
-
-def spelling(file, entry, setting, arrays):
-    """The factors that a file of calls has for an entry."""
-    found = _direct(file, entry, setting, arrays)
-    if found:
-        return [found]
-    factors = list(_product(file, entry, setting, arrays))
-    if factors and all(factors):
-        return factors
-    raise Unsupported(f"{file}.json has no {setting_name(entry, setting)}")
-
-
-def _function(factors, constant):
-    """A function of the arrays of the factors, and those arrays. Each function has
-    its own code: compilers keep what they compiled for a code object."""
-    arrays = model_inputs([(f.call, [v for _, v in f.operands]) for f in factors])
-    argument = {id(a): f"x{i}" for i, a in enumerate(arrays)}
-    names, terms = {}, []
-    for factor in factors:
-        words = []
-        for keyword, value in factor.operands:
-            word = argument.get(id(value))
-            if word is None:
-                word = f"c{len(names)}"
-                names[word] = constant(value, arrays[0].dtype)
-            words.append(f"{keyword}={word}" if keyword else word)
-        if factor.call is None:
-            terms += words
-            continue
-        function, keywords = resolve(factor.call["call"]), factor.call.get("arguments", {})
-        if inspect.isclass(function):
-            function, keywords = function(**keywords), {}
-        word = f"f{len(names)}"
-        names[word] = function
-        words += [f"{k}={v!r}" for k, v in keywords.items()]
-        terms.append(f"{word}({', '.join(words)})")
-    text = f"lambda {', '.join(argument.values())}: {' * '.join(terms)}"
-    return eval(text, names), arrays
-
-
-# ===----------------------------------------------------------------------===
-# Peers
-# ===----------------------------------------------------------------------===
-
-
 class Call:
-    """What is timed. `read` makes an array from what the function returns."""
+    """What is timed. `read` makes an array from what the function returns. What the
+    peer was asked to compute is `spelled`."""
 
     def __init__(self, function, read):
         self.function, self.read, self.last = function, read, None
@@ -213,9 +48,10 @@ class Peer:
     types = ("f32", "bf16", "f16")
     allocates = True
     name = None
+    words = None  # the language of formulas, where functions can be composed
 
-    def __init__(self, threads):
-        self.threads = threads
+    def __init__(self, threads, formulas=False):
+        self.threads, self.formulas = threads, formulas
         found = importlib.metadata.version(self.package).split("+")[0]
         self.version = f"{self.package} {found}"
         self.start()
@@ -223,19 +59,29 @@ class Peer:
     def start(self):
         """Imports, and sets the number of threads."""
 
-    def call(self, factors, type_, operands):
+    def call(self, factors, type_):
         """A call that was run, and arrays that share the memory of its operands."""
         raise NotImplementedError
+
+    def factors(self, entry, setting, type_, arrays):
+        try:
+            return spelling(self.file, entry, setting, arrays)
+        except Unsupported:
+            if not (self.formulas and self.words):
+                raise
+            return formula(entry, setting, type_, arrays)
 
     def prepare(self, entry, setting, type_, arrays):
         if type_.name not in self.types:
             raise Unsupported(f"{self.name} does not take {type_.name}")
-        factors = spelling(self.file, entry, setting, arrays)
+        factors = self.factors(entry, setting, type_, arrays)
         try:
             call, operands = self.call(factors, type_)
             read = np.asarray(call.read(call.last))
         except Unsupported:
             raise
+        except NameError as error:
+            raise Unsupported(f"{self.name} has no word for {error.name} of formulas") from error
         except Exception as error:  # each peer has its own kinds of them
             words = str(error).strip() or type(error).__name__
             line = " ".join(words.splitlines()[0].split())[:200]
@@ -249,6 +95,7 @@ class Peer:
             raise Unsupported(f"{self.name} returns the shape {read.shape}, not {shape}")
         if any(np.shares_memory(read, o) for o in operands):
             raise Unsupported(f"{self.name} returns its operand")
+        call.spelled = " * ".join(f.spelled for f in factors)
         return call
 
 
@@ -268,7 +115,7 @@ class Torch(Peer):
     def start(self):
         import torch
 
-        self.torch = torch
+        self.torch, self.words = torch, language(torch.clamp, torch)
         torch.set_grad_enabled(False)
         torch.set_num_threads(self.threads)
 
@@ -286,12 +133,12 @@ class Torch(Peer):
         return _torch_view(self.torch, np.array(value, dtype))
 
     def call(self, factors, type_):
-        function, arrays = _function(factors, self.constant)
+        function, arrays = function_of(factors, self.constant, self.words)
         tensors = [_torch_view(self.torch, a) for a in arrays]
         call = Call(functools.partial(self.compiled(function), *map(self.tensor, tensors)), None)
         call.read = self.read(type_)
         call.run()
-        self.check(call.last)
+        self.check(call.last, call.function.args, call.function.func)
         return call, arrays
 
     def compiled(self, function):
@@ -300,7 +147,7 @@ class Torch(Peer):
     def tensor(self, tensor):
         return tensor
 
-    def check(self, result):
+    def check(self, result, operands, function):
         pass
 
 
@@ -317,7 +164,7 @@ class Inductor(Torch):
         import torch._inductor.config
         import torch._inductor.metrics
 
-        self.metrics = torch._inductor.metrics
+        self.metrics, self.shared = torch._inductor.metrics, {}
         config = torch._inductor.config
         config.cpp.cxx = (os.environ.get("CXX", "clang++-22"),)
         config.cpp.threads = self.threads
@@ -325,12 +172,26 @@ class Inductor(Torch):
         for name in ("recompile_limit", "accumulated_recompile_limit"):
             setattr(torch._dynamo.config, name, 1 << 20)
 
+    def prepare(self, entry, setting, type_, arrays):
+        # One thread runs an elementwise kernel as fast if sizes are known at run time
+        # only: all sizes share it. Rows, and what each thread gets, depend on them.
+        self.dynamic = self.threads == 1 and entry.shape != "row"
+        ranks = tuple(min(a.size, 2) * 10 + a.ndim for a in arrays)
+        self.key = (setting_name(entry, setting), type_.name, ranks)
+        return super().prepare(entry, setting, type_, arrays)
+
     def compiled(self, function):
         self.kernels = self.metrics.generated_kernel_count
-        return self.torch.compile(function, fullgraph=True, dynamic=False)
+        if self.dynamic and self.key in self.shared:
+            return self.shared[self.key]
+        return self.torch.compile(function, fullgraph=True, dynamic=self.dynamic)
 
-    def check(self, result):
-        if self.metrics.generated_kernel_count == self.kernels:
+    def check(self, result, operands, function):
+        if self.shared.get(self.key) is function:
+            return
+        if self.metrics.generated_kernel_count > self.kernels:
+            self.shared[self.key] = function
+        else:
             raise Unsupported(f"{self.name} compiles it to calls of torch's own kernels")
 
 
@@ -340,8 +201,8 @@ class OneDnn(Torch):
     def tensor(self, tensor):
         return tensor.to_mkldnn()
 
-    def check(self, result):
-        if not result.is_mkldnn:
+    def check(self, result, operands, function):
+        if not result.is_mkldnn or any(result is o for o in operands):
             raise Unsupported(f"{self.name} returns no tensor of its own")
 
 
@@ -355,12 +216,13 @@ class Xla(Peer):
         import jax
 
         self.jax = jax
+        self.words = language(jax.numpy.clip, jax.numpy, jax.lax)
 
     def constant(self, value, dtype):
         return np.array(value, dtype)
 
     def call(self, factors, type_):
-        function, arrays = _function(factors, self.constant)
+        function, arrays = function_of(factors, self.constant, self.words)
         compiled = self.jax.jit(function)
         operands = [self.jax.device_put(a) for a in arrays]
         call = Call(lambda: compiled(*operands).block_until_ready(), np.asarray)
@@ -428,6 +290,8 @@ class OpenVino(Peer):
         config = {
             "INFERENCE_NUM_THREADS": self.threads,
             "PERFORMANCE_HINT": "LATENCY",
+            # Who calls has chosen the cores.
+            "ENABLE_CPU_PINNING": False,
             "INFERENCE_PRECISION_HINT": element,
         }
         model = self.core.read_model(model)
@@ -443,10 +307,8 @@ class OpenVino(Peer):
         memory = np.empty(list(compiled.output(0).shape), type_.dtype)
         request.set_output_tensor(tensor(memory.view(type_.bits), list(memory.shape), element))
 
-        def run():
-            request.start_async()
-            request.wait()
-
+        # The views that it returns are not looked at.
+        run = functools.partial(request.infer, share_outputs=True)
         call = Call(run, lambda _: memory)
         call.run()
         return call, arrays
@@ -496,7 +358,7 @@ class Iree(Xla):
         return runtime.HalBufferView(copy.get_buffer(), list(array.shape), element)
 
     def call(self, factors, type_):
-        function, arrays = _function(factors, self.constant)
+        function, arrays = function_of(factors, self.constant, self.words)
         text = self.jax.jit(function).lower(*arrays).as_text()
         compiled = self.compiler.compile_str(
             text,
@@ -537,8 +399,9 @@ PEERS = {p.name: p for p in (Torch, Inductor, OneDnn, Xla, OnnxRuntime, OpenVino
 assert tuple(PEERS) == NAMES
 
 
-def load(names=NAMES, threads=1):
-    """The peers that are installed, and by name why others are missing."""
+def load(names=NAMES, threads=1, formulas=False):
+    """The peers that are installed, and by name why others are missing. With
+    `formulas`, what a peer has no function for is composed as the table has it."""
     found, missing = [], {}
     for name in names:
         if name not in PEERS:
@@ -547,7 +410,7 @@ def load(names=NAMES, threads=1):
         try:
             for module in PEERS[name].modules:
                 importlib.import_module(module)
-            found.append(PEERS[name](threads))
+            found.append(PEERS[name](threads, formulas))
         except ModuleNotFoundError as error:
             missing[name] = f"{error.name} is not installed"
         except Exception as error:  # an installation that does not work

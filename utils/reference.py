@@ -278,11 +278,18 @@ class Reference:
             return [self.entry.optional_operand]
         return list(self.entry.operands[1:]) if self.entry.shape != "gated" else []
 
-    def _render(self, text, lazy=False):
+    def _tree(self, text, lazy=False):
         tree = ast.parse(text, mode="eval")
         renderer = _Renderer(self.parameters, self._operands(), self.compute, lazy)
-        tree = ast.fix_missing_locations(renderer.visit(tree))
+        return ast.fix_missing_locations(renderer.visit(tree))
+
+    def _render(self, text, lazy=False):
+        tree = self._tree(text, lazy)
         return compile(tree, f"<reference of {self.entry.mnemonic}>", "eval")
+
+    def settled(self):
+        """The expression of each factor, with numbers in place of parameters."""
+        return [ast.unparse(self._tree(text)) for _, text in self.factors]
 
     def value(self, text, **operands):
         """An expression in the parameters and operands in double."""

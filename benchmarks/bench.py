@@ -122,6 +122,7 @@ def about(options):
         "compiler": _output(kernels.compiler(), "--version").splitlines()[0],
         "rounds": options.rounds,
         "budget_ms": options.budget,
+        "formulas": options.formulas,
     }
 
 
@@ -363,7 +364,8 @@ class Run:
         ]
         return {"threads": threads, "cpus": usable_cpus()[:threads], "caches": caches(),
                 "rounds": self.options.rounds, "budget": self.options.budget, "cells": left,
-                "peers": self.options.peers, "excluded": self.excluded, "in_l2": in_l2}
+                "peers": self.options.peers, "formulas": self.options.formulas,
+                "excluded": self.excluded, "in_l2": in_l2}
 
 
 # ===----------------------------------------------------------------------===
@@ -397,6 +399,8 @@ def parse(arguments):
     add("--threads", type=words(range(1, 65), int), default=[1, 2][:cpus], help="numbers of threads (1,2)")
     add("--peers", metavar="NAMES", nargs="?", const=",".join(PEERS), type=words(PEERS),
         default=[], help="peers to compare with, of those installed; all of them without NAMES")
+    add("--formulas", action="store_true",
+        help="peers that compile also run what they have no function for, written as its formula")
     add("--part", choices=tuple(PARTS), help="measure this only")
     add("--quick", action="store_true", help="one op of each shape, f32, in caches, no peers: seconds")
     add("--output", type=pathlib.Path, default=OUTPUT, help="the JSON (build/bench/performance.json)")

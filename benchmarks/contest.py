@@ -276,7 +276,7 @@ class Contest:
             send({"at": "loading peers"})
             import peers
 
-            self.peers, missing = peers.load(plan["peers"], threads=self.threads)
+            self.peers, missing = peers.load(plan["peers"], self.threads, plan["formulas"])
         versions = {p.name: {"version": p.version, "allocates": p.allocates} for p in self.peers}
         send({"peers": versions, "missing": missing})
 

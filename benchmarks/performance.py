@@ -308,7 +308,9 @@ def document(result):
     lines += [f"{about['cpu']}, {about['cpus']} CPU(s), caches: {sizes}; {about['system']}, "
               f"LLVM {about['llvm']}, Python {about['python']}; {about['date']}, {about['commit']}.", ""]
     if versions := [p["version"] for p in result.get("peers", {}).values()]:
-        lines += [f"Peers: {', '.join(versions)}.", ""]
+        lines += [f"Peers: {', '.join(dict.fromkeys(versions))}.", ""]
+        if about.get("formulas"):
+            lines += ["Those that compile run the formula of an op that they have no function for.", ""]
     for name, reason in result.get("missing", {}).items():
         lines += [f"Without {name}: {reason}.", ""]
     if cells:
@@ -342,19 +344,22 @@ def _of_kernels(cells, result):
     if result["unsupported"]:
         lines += ["## What peers do not have", ""]
         for peer, reasons in result["unsupported"].items():
-            lines.append(f"- {peer}: {ops_of([n for names in reasons.values() for n in names])}")
+            lacks = [n for names in reasons.values() for n in names]
+            lines.append(f"- {peer}: {ops_of(lacks, types)}")
         lines += ["", "The data has the reasons.", ""]
     return lines
 
 
-def ops_of(names):
+def ops_of(names, types):
     """Ops, with their types where not all of them are meant."""
     by_op = {}
     for name in names:
         op, type_ = name.rsplit(" ", 1)
-        by_op.setdefault(op, []).append(type_)
-    most = max(len(t) for t in by_op.values())
-    texts = [op if len(t) == most > 1 else f"{op} ({', '.join(t)})" for op, t in by_op.items()]
+        by_op.setdefault(op, set()).add(type_)
+    texts = [
+        op if found >= set(types) else f"{op} ({', '.join(sorted(found))})"
+        for op, found in sorted(by_op.items())
+    ]
     return ", ".join(texts)
 
 

@@ -33,9 +33,9 @@ PEERS = ("torch", "inductor", "onednn", "xla", "onnxruntime", "openvino", "iree"
 PARTS = {"kernels": None, "ports": "port_bound", "compiler": "compiler_speed"}
 # Milliseconds for a contender in a cell, and into how many rounds they go.
 BUDGET, ROUNDS = 12, 12
-# The C library keeps what is freed, of any size: who allocates large arrays is
-# not to be measured by how fast the system maps pages.
-MALLOC = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
+# The C library keeps what is freed, of any size and for all threads: who allocates
+# large arrays is not to be measured by how fast the system maps pages.
+MALLOC = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40), "MALLOC_ARENA_MAX": "1"}
 # A process that is silent for so many seconds is ended.
 SILENCE = 300
 

@@ -1,0 +1,286 @@
+# The benchmark: what it measures, what it makes of that, how it fails.
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""No time is compared with a number here: machines differ, and tests run beside
+others."""
+
+import copy
+import json
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from entries import ROOT, entries
+from ulp import TYPES
+
+sys.path.append(str(ROOT / "benchmarks"))
+
+import contest
+import kernels
+import performance
+
+CACHES = {"L1": 32 << 10, "L2": 1 << 20, "last": 32 << 20}
+
+
+def bench(*arguments):
+    command = [sys.executable, ROOT / "benchmarks" / "bench.py", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    path = tmp_path_factory.mktemp("bench") / "quick.json"
+    done = bench("--quick", "--output", path)
+    assert done.returncode == 0, done.stderr
+    return path, json.loads(path.read_text()), done.stdout
+
+
+# ===----------------------------------------------------------------------===
+# A run
+# ===----------------------------------------------------------------------===
+
+
+def test_quick_has_one_op_of_each_shape(quick):
+    _, result, _ = quick
+    shapes = performance.shapes()
+    for size in ("L1", "L2"):
+        measured = [shapes[c["op"]] for c in result["cells"] if c["size"] == size]
+        assert sorted(measured) == sorted({e.shape for e in entries()})
+
+
+def test_times_are_plausible(quick):
+    _, result, _ = quick
+    assert all(result["about"][key] for key in ("cpu", "date", "commit", "llvm", "compiler"))
+    totals = {}
+    for cell in result["cells"]:
+        assert {"act", "act+alloc", "copy"} == set(cell["times"])
+        for least, median, rounds in cell["times"].values():
+            assert 0 < least <= median and rounds >= 3
+            # From a hundred elements per cycle to a millisecond per element.
+            assert 0.001 < least < 1e6
+        totals[cell["op"], cell["size"]] = cell["times"]["act"][0] * math.prod(cell["shape"])
+    for op, size in totals:
+        # Sixteen times as many elements, at least.
+        assert totals[op, "L1"] < totals[op, "L2"]
+
+
+def test_errors_are_within_bounds(quick):
+    import sweep
+
+    _, result, _ = quick
+    by_name = {op.name: op.entry for op in kernels.ops()}
+    found = [(c["op"], c["ulp"]["act"]) for c in result["cells"] if c["size"] == "L2"]
+    for name, error in found:
+        assert error <= sweep.bound(by_name[name], TYPES["f32"]), name
+
+
+def test_tables_have_every_cell(quick):
+    _, result, text = quick
+    for cell in result["cells"]:
+        assert text.count(f"| {cell['op']} |") >= 2
+    for cell in performance.all_cells(result):
+        assert (f"| {cell.name} |" in text) == (cell.need > 1)
+
+
+def test_a_run_compared_with_itself_is_the_same(quick):
+    path, _, _ = quick
+    done = bench("--show", "--output", path, "--compare", path)
+    assert done.returncode == 0, done.stderr
+    assert "\n0 differ by more than 10%" in done.stdout
+
+
+def test_finished_cells_are_kept(quick, tmp_path):
+    """Whoever stops a run and resumes it measures the rest only."""
+    _, result, _ = quick
+    kept = [{**cell, "marked": True} for cell in result["cells"][:3]]
+    output = tmp_path / "stopped.json"
+    lines = [json.dumps({"done": cell, "cell": i}) for i, cell in enumerate(kept)]
+    output.with_suffix(".partial").write_text("\n".join(lines) + '\n{"done": {"op"')
+    done = bench("--quick", "--resume", "--output", output)
+    assert done.returncode == 0, done.stderr
+    cells = json.loads(output.read_text())["cells"]
+    assert [c for c in cells if "marked" in c] == kept
+    assert len(cells) == len(result["cells"])
+    assert not output.with_suffix(".partial").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--only", "nonsense"), ("--only", "("), ("--types", "f8"), ("--threads", "65"),
+     ("--show", "--output", "missing.json"), ("--compare", "missing.json", "--quick"),
+     ("--resume", "--output", "missing.json")],
+    ids=" ".join,
+)
+def test_mistakes_are_one_line(arguments, tmp_path):
+    paths = [str(tmp_path / a) if a.endswith(".json") else a for a in arguments]
+    done = bench(*paths)
+    assert done.returncode in (1, 2)
+    errors = [line for line in done.stderr.splitlines() if "bench: " in line]
+    assert len(errors) == 1 and "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+# ===----------------------------------------------------------------------===
+# What is measured
+# ===----------------------------------------------------------------------===
+
+
+def test_every_entry_and_choice_is_measured():
+    names = [op.name for op in kernels.ops()]
+    assert len(set(names)) == len(names)
+    assert {op.entry.mnemonic for op in kernels.ops()} == {e.mnemonic for e in entries()}
+    for entry in entries():
+        for p in entry.parameters:
+            if p.kind == "choice":
+                settings = [op.setting.get(p.name) for op in kernels.ops() if op.entry == entry]
+                assert set(p.values) < set(settings)
+
+
+@pytest.mark.parametrize("size", ["L1", "L2"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_arrays_fill_half_a_cache(size, threads):
+    memory = contest.Memory()
+    for op in kernels.ops():
+        for type_ in map(TYPES.get, ("f32", "bf16", "f16")):
+            shape = contest.shape_of(op, type_, size, CACHES, threads)
+            arrays, result = contest.operands(memory, op, type_, shape)
+            used = sum(a.nbytes for a in kernels.streams_of(op, arrays)) + result.nbytes
+            assert used <= CACHES[size] // 2, op.name
+            assert used >= CACHES[size] // 2 * (0.5 if size == "L1" else 0.9), op.name
+
+
+def test_arrays_in_dram_exceed_caches():
+    for op in kernels.ops():
+        rows = contest.shape_of(op, TYPES["f32"], "DRAM", CACHES)
+        assert 4 * math.prod(rows) >= max(4 * CACHES["last"], 256 << 20)
+
+
+@pytest.fixture(scope="module")
+def harness():
+    return kernels.Harness([-1, -1])
+
+
+def of_shape(shape, mask=False):
+    return next(
+        op for op in kernels.ops()
+        if op.entry.shape == shape and mask == any(o.is_mask for o in op.entry.row_operands)
+    )
+
+
+def arrays_for(op, shape):
+    return contest.operands(contest.Memory(), op, TYPES["f32"], shape)
+
+
+@pytest.mark.parametrize("past_caches", [False, True])
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("shape, mask", [("unary", False), ("gated", False), ("row", True)])
+def test_copies_read_and_write_everything(harness, shape, mask, threads, past_caches):
+    op = of_shape(shape, mask)
+    arrays, result = arrays_for(op, (6, 1024) if op.has_rows else (1024,))
+    kernels.copy(harness, op, arrays, result, threads, past_caches).run()
+    expected = np.zeros_like(arrays[0].view(np.uint8))
+    for array in arrays:
+        part = array.view(np.uint8)
+        if array.dtype == np.bool_:
+            # Shorter rows meet the first part of longer ones.
+            expected[:, : part.shape[1]] ^= part
+        else:
+            expected ^= part
+    short = min(a.nbytes // len(a) for a in arrays) if op.has_rows else expected.size
+    assert np.array_equal(result.view(np.uint8)[..., :short], expected[..., :short])
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_kernels_write_all_of_a_result(harness, threads):
+    for shape in sorted({e.shape for e in entries()}):
+        op = of_shape(shape)
+        arrays, result = arrays_for(op, (5, 256) if op.has_rows else (1000,))
+        compiled = kernels.Kernels([op], TYPES["f32"])
+        exact = contest.Exact(op, TYPES["f32"], arrays)
+        result[...] = np.nan
+        kernels.given(harness, compiled, op, arrays, result, threads).run()
+        assert exact.largest(result) < 8
+        # One result that is wrong is found.
+        where = np.unravel_index(np.argmax(np.abs(exact.exact)), exact.exact.shape)
+        result[where] *= 1 + 2**-16
+        assert exact.largest(result) > 8
+
+
+# ===----------------------------------------------------------------------===
+# What is made of it
+# ===----------------------------------------------------------------------===
+
+MADE_UP = {
+    "peers": {"one": {"version": "one 1", "allocates": True}, "two": {"version": "two 1", "allocates": False}},
+    "fma": [[2, 1.9], [2, 2.0], [2, 1.8]],
+}
+
+
+def made_up(size, threads, shape="unary", **times):
+    named = {name.replace("_alloc", "+alloc"): [t, t, 5] for name, t in times.items()}
+    data = {"op": "op", "type": "f32", "size": size, "threads": threads, "shape": [8], "times": named}
+    return performance.Cell(data, MADE_UP, shape)
+
+
+def test_a_peer_that_allocates_meets_the_function_that_does():
+    cell = made_up("L2", 1, act=1.0, act_alloc=2.0, copy=0.5, one=3.0, two=1.8)
+    assert cell.leads == {"one": 1.5, "two": 1.8}
+    assert (cell.fastest, cell.lead, cell.to_copy) == ("one", 1.5, 2.0)
+    assert made_up("L1", 1, act=1.0, act_alloc=2.0, copy=0.5, one=3.0).lead == 3.0
+
+
+def test_need_is_the_easier_target():
+    targets = performance.TARGETS
+    both = {"act": 1.0, "act_alloc": 1.0, "copy": 0.5}
+    assert made_up("L2", 1, **both, two=0.5).need == pytest.approx(2 / targets["copy"])
+    assert made_up("L2", 1, **both, two=1.0).need == pytest.approx(targets["lead"])
+    row = targets["row"]["lead"]
+    assert made_up("L2", 1, "row", **both, two=1.5).need == pytest.approx(row / 1.5)
+    assert made_up("DRAM", 1, **both, copy_nt=0.4).need == pytest.approx(targets["dram"] / 0.4)
+    scaled = made_up("L2", 2, **both, act1=1.5)
+    assert scaled.need == pytest.approx(targets["scaling"] * 1.9 / 1.5)
+
+
+def test_no_target_where_the_fastest_peer_is_not_known():
+    times = {"act": 1.0, "act_alloc": 1.0, "two": 5.0}
+    cell = made_up("L1", 1, copy=0.5, **times)
+    assert cell.need == pytest.approx(performance.TARGETS["lead"] / 5)
+    cell.data["lost"] = ["one"]
+    assert cell.need is None
+    cell = made_up("L1", 1, copy=1.0, **times)
+    cell.data["lost"] = ["one"]
+    assert cell.need < 1
+
+
+def test_plots_are_drawn(quick, tmp_path):
+    pytest.importorskip("matplotlib")
+    import plots
+
+    _, result, _ = quick
+    cells = performance.all_cells(result)
+    names = plots.draw(result, cells, tmp_path)
+    assert "roofline" in names
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{n}.svg" for n in names)
+    for cell in cells:
+        assert f">{cell.op}<" in (tmp_path / "copy-f32-l2.svg").read_text()
+
+
+def test_a_ratio_that_changed_is_listed(quick):
+    _, result, _ = quick
+    slower = copy.deepcopy(result)
+    changed = slower["cells"][0]
+    changed["times"]["act"][0] *= 1.2
+    text = performance.compare(result, slower)
+    assert "1 differ by more than 10%" in text and f"| {changed['op']} f32 {changed['size']} |" in text
+    changed["times"]["copy"][0] *= 1.2
+    assert "0 differ by more than 10%" in performance.compare(result, slower)
+
+
+def test_json_is_compact_and_whole(quick, tmp_path):
+    _, result, _ = quick
+    performance.write(tmp_path / "a.json", performance.to_text(result))
+    assert json.loads((tmp_path / "a.json").read_text()) == result
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]

@@ -47,6 +47,7 @@ class Peer:
     file = None  # of calls
     types = ("f32", "bf16", "f16")
     allocates = True
+    slow = False  # whether it compiles for so long that a shape more matters
     name = None
     words = None  # the language of formulas, where functions can be composed
 
@@ -152,7 +153,7 @@ class Torch(Peer):
 
 
 class Inductor(Torch):
-    name, modules = "inductor", ("torch", "torch._inductor")
+    name, modules, slow = "inductor", ("torch", "torch._inductor"), True
 
     def start(self):
         folder = BUILD / "inductor"
@@ -324,7 +325,7 @@ def _model(factors):
 
 
 class Iree(Xla):
-    name, package = "iree", "iree-base-compiler"
+    name, package, slow = "iree", "iree-base-compiler", True
     modules = ("jax", "jaxlib", "iree.compiler", "iree.runtime")
 
     def start(self):

@@ -95,7 +95,7 @@ class Cell:
     @property
     def leads(self):
         """By peer, how many times as fast as it we are: by the function that
-        allocates its result if the peer does. The cost of calls, allocation
+        allocates its result if the peer does. The cost of small calls, allocation
         among it, is not part of the times in L1."""
         found = {}
         for name in self.peers:
@@ -285,9 +285,9 @@ at least 256 MiB. Rows are of {length} elements. Inputs are normal with a deviat
   **× fastest peer** is the least of these ratios (°: the peer), above 1 where we are faster.
 - **copy** reads and writes as much in as many streams: a loop of vectors, in DRAM also one with
   stores past the caches; the faster one counts. **× copy** is our time over that of the copy.
-- All calls are made from Python; what that costs is in a table below. In L1 it is subtracted from the
-  times of peers, which are left out (†) where it is more than half of them, and ours are repeated in
-  C instead; nothing is subtracted elsewhere.
+- All calls are made from Python; what that costs is in a table below. In caches it is subtracted from
+  the times of peers, which are left out (†) where it is more than half of them, and ours are repeated
+  in C instead; in DRAM nothing is subtracted.
 - **need** is how many times as fast a kernel has to become (✓: it is on target): {lead} times the speed
   of the fastest peer ({row_lead} times for rows) or {copy} times the time of the copy, whichever is easier; in
   DRAM {dram} of the speed of the copy; on several threads {scaling} of the scaling of a loop of FMAs.

@@ -13,7 +13,6 @@ kept under build/accuracy until the compiler, the op or the oracle changes, so t
 a run that was interrupted goes on where it stopped."""
 
 import argparse
-import datetime
 import pathlib
 import re
 import sys
@@ -98,8 +97,6 @@ def run(arguments):
         "peers": versions,
         "scope": scope,
         "edges": [e for e in oracle.EDGES if np.isfinite(e)],
-        "date": datetime.date.today().isoformat(),
-        "commit": machine.commit(),
         "cells": found_errors,
     }
 

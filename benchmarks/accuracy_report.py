@@ -149,7 +149,7 @@ def document(report):
     out = [
         "# Accuracy\n",
         "Written by `./dev accuracy --peers --record`; the numbers are in [data/accuracy.json](data/accuracy.json).\n",
-        f"Measured on {report['date']} at commit {report['commit']} on {machine(report)}, `accuracy=precise`.\n",
+        f"Measured on {report['machine']['date']} at commit {report['machine']['commit']} on {machine(report)}, `accuracy=precise`.\n",
         "An error is the distance of a result from the exact value of the op's `reference` in units in the last place of the",
         "result's type at the exact value; below the smallest normal number, units of the smallest number. Infinity stands one",
         "unit past the largest number, NaN equals NaN, a zero of the wrong sign is wrong. Parameters and decimal constants are",
@@ -212,5 +212,5 @@ class _Named:
 def record(report):
     """Writes the document and its data."""
     results.save(DATA, report, digits=9)
-    DOCUMENT.write_text(document(report))
+    results.write(DOCUMENT, document(report))
     return DATA, DOCUMENT

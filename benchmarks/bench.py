@@ -6,13 +6,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import argparse
-import datetime
 import importlib
 import inspect
 import json
 import os
 import pathlib
-import platform
 import queue
 import re
 import signal
@@ -22,8 +20,10 @@ import threading
 import time
 
 import kernels
+import machine
 import performance
-from entries import BUILD, ROOT, llvm_tool
+import results
+from entries import BUILD
 
 OUTPUT = BUILD / "bench" / "performance.json"
 # In this order: what is found in L2 tells which peers are worth their time.
@@ -45,90 +45,19 @@ class Failure(Exception):
 
 
 # ===----------------------------------------------------------------------===
-# The machine
+# Which cells
 # ===----------------------------------------------------------------------===
-
-
-def _read(path, otherwise=""):
-    try:
-        return pathlib.Path(path).read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return otherwise
-
-
-def _bytes(text):
-    match = re.fullmatch(r"(\d+)([KMG]?)", text)
-    return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2]] if match else 0
-
-
-def caches():
-    """Sizes of the first CPU's caches; where they cannot be found, usual ones."""
-    found = {"L1": 32 << 10, "L2": 1 << 20, "last": 32 << 20}
-    sizes = {}
-    for index in sorted(pathlib.Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
-        size = _bytes(_read(index / "size"))
-        if size and _read(index / "type") != "Instruction":
-            sizes[int(_read(index / "level", "0"))] = size
-    if sizes:
-        found["last"] = sizes[max(sizes)]
-        found.update({f"L{level}": sizes[level] for level in (1, 2) if level in sizes})
-    return found
-
-
-def cpu_name():
-    for line in _read("/proc/cpuinfo").splitlines():
-        if line.startswith(("model name", "Model", "cpu model")):
-            return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def usable_cpus():
-    """CPUs of this process, different cores first."""
-    if not hasattr(os, "sched_getaffinity"):
-        return list(range(os.cpu_count() or 1))
-    cores, others = {}, []
-    for cpu in sorted(os.sched_getaffinity(0)):
-        topology = f"/sys/devices/system/cpu/cpu{cpu}/topology/"
-        core = _read(topology + "physical_package_id", "0"), _read(topology + "core_id", str(cpu))
-        if core in cores:
-            others.append(cpu)
-        else:
-            cores[core] = cpu
-    # The first one has the most other work to do.
-    return [*cores.values()][::-1] + others
-
-
-def _output(*command):
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return done.stdout.strip()
 
 
 def about(options):
     """What was measured, where and when."""
-    changed = " (changed)" if _output("git", "status", "--porcelain", "-uno") else ""
     return {
-        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
-        "commit": (_output("git", "rev-parse", "--short=12", "HEAD") or "unknown") + changed,
-        "cpu": cpu_name(),
-        "machine": platform.machine(),
-        "cpus": len(usable_cpus()),
-        "caches": caches(),
-        "system": platform.system() + " " + platform.release().partition("-")[0],
-        "python": platform.python_version(),
-        "llvm": _output(llvm_tool("llvm-config"), "--version") or "unknown",
-        "compiler": _output(kernels.compiler(), "--version").splitlines()[0],
+        **machine.describe(),
+        "compiler": machine.output(kernels.compiler(), "--version").splitlines()[0],
         "rounds": options.rounds,
         "budget_ms": options.budget,
         "formulas": options.formulas,
     }
-
-
-# ===----------------------------------------------------------------------===
-# Which cells
-# ===----------------------------------------------------------------------===
 
 
 def chosen_ops(options):
@@ -362,7 +291,7 @@ class Run:
             for c in self.result["cells"]
             if c["size"] == "L2" and c["threads"] == threads
         ]
-        return {"threads": threads, "cpus": usable_cpus()[:threads], "caches": caches(),
+        return {"threads": threads, "cpus": machine.usable_cpus()[:threads], "caches": machine.caches(),
                 "rounds": self.options.rounds, "budget": self.options.budget, "cells": left,
                 "peers": self.options.peers, "formulas": self.options.formulas,
                 "excluded": self.excluded, "in_l2": in_l2}
@@ -384,7 +313,7 @@ def words(allowed, convert=str):
 
 
 def parse(arguments):
-    cpus = len(usable_cpus())
+    cpus = len(machine.usable_cpus())
     parser = argparse.ArgumentParser(
         prog="./dev bench",
         description="Measures every kernel beside those of other libraries and beside a copy: all in"
@@ -456,7 +385,7 @@ def run(options):
                 raise Failure(f"there is no part {part} yet")
             continue
         result[part] = measure_part(part, options)
-    performance.write(options.output, performance.to_text(result))
+    results.save(options.output, result)
     if measured:
         measured.finish()
     return result

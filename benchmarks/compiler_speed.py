@@ -38,8 +38,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
 
-from buffer_kernel import buffer_kernel, dimension, tensor_type  # noqa: E402
 from entries import BUILD, entries  # noqa: E402
+from run_kernel import buffer_function  # noqa: E402
 
 SIZES = (100, 300, 1000, 10_000)
 QUICK_SIZES = (4, 16)
@@ -121,7 +121,7 @@ def functions(n):
     parts = []
     for i in range(n):
         entry = every[i % len(every)]
-        parts.append(entry.function(f"f{i}", tensor_type(entry, "f32"), dim=dimension(entry)))
+        parts.append(entry.function(f"f{i}", entry.tensor("f32"), dim=entry.dim))
     return "".join(parts)
 
 
@@ -231,7 +231,7 @@ def one_op(chosen, runs, folder, note):
         for index, entry in enumerate(chosen):
             note(f"one op: {entry.mnemonic}", turn * len(chosen) + index, runs * len(chosen))
             path = folder / f"{entry.mnemonic}.mlir"
-            path.write_text(buffer_kernel("f", entry, "f32"))
+            path.write_text(buffer_function(entry, "f", entry.tensor("f32"), entry.required, entry.dim))
             tools = {
                 "act-opt": Tool("act-opt", path, "--act-to-llvm", "-o", os.devnull),
                 "llvm-ir": Tool("act-compile", path, "-o", folder / "out.ll"),
@@ -256,9 +256,9 @@ def one_op(chosen, runs, folder, note):
 def shapes(entry):
     """Tiny inputs, so that the call itself costs nothing."""
     flat = entry.shape in ("unary", "gated")
-    type_ = tensor_type(entry, "f32")
-    types = entry.operand_types(type_, dimension(entry))
-    types.append(entry.result_type(type_, entry.required, dimension(entry)))
+    type_ = entry.tensor("f32")
+    types = entry.operand_types(type_, entry.dim)
+    types.append(entry.result_type(type_, entry.required, entry.dim))
     sizes = []
     for index, t in enumerate(types):
         dims = re.findall(r"(\d+|\?)x", t)

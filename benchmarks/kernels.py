@@ -15,12 +15,10 @@ import sys
 from dataclasses import dataclass
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "utils"), str(ROOT / "test" / "Numerics")]
+sys.path.insert(0, str(ROOT / "utils"))
 
-import numpy as np
 import run_kernel
-from entries import BUILD, each_setting, entries, llvm_prefix, setting_name
-from ulp import TYPES
+from entries import BUILD, entries, llvm_prefix, setting_name
 
 MAX_ARGS = 8
 # What a thread gets of an array begins at a multiple of this many elements.
@@ -39,14 +37,14 @@ class Op:
 
     @property
     def dim(self):
-        return 1 if self.has_rows else None
+        return self.entry.dim
 
     @property
     def has_rows(self):
-        return self.entry.shape in ("row", "broadcast")
+        return self.dim is not None
 
     def tensor(self, type_):
-        return f"tensor<?x?x{type_.name}>" if self.has_rows else f"tensor<?x{type_.name}>"
+        return self.entry.tensor(type_.name)
 
     def result_shape(self, shape):
         if self.entry.row_size is None:
@@ -59,15 +57,11 @@ class Op:
 
 def ops():
     """Every entry with the parameters it must have, and with each other choice."""
-    found = []
-    for entry in entries():
-        settings = [{}]
-        for p in entry.parameters:
-            if p.kind == "choice":
-                settings += [{p.name: value} for value in p.values]
-        for s in settings:
-            found.append(Op(setting_name(entry, s), entry, {**entry.required, **s}))
-    return found
+    return [
+        Op(setting_name(e, {k: v for k, v in s.items() if k not in e.required}), e, s)
+        for e in entries()
+        for s in e.forms
+    ]
 
 
 # ===----------------------------------------------------------------------===
@@ -77,27 +71,6 @@ def ops():
 
 def _symbol(op):
     return "".join(c if c.isalnum() else "_" for c in op.name)
-
-
-def _on_buffers(op, type_):
-    """A function that writes the result into its last argument."""
-    tensor = op.tensor(type_)
-    types = op.entry.operand_types(tensor, op.dim)
-    result = op.entry.result_type(tensor, op.setting, op.dim)
-    buffers = [t.replace("tensor", "memref") for t in [*types, result]]
-    arguments = ", ".join(f"%b{i}: {b}" for i, b in enumerate(buffers))
-    lines = [f"func.func @{_symbol(op)}_given({arguments}) {{"]
-    for i, (b, t) in enumerate(zip(buffers, types)):
-        lines.append(f"  %{i} = bufferization.to_tensor %b{i} restrict : {b} to {t}")
-    operands = [f"%{i}" for i in range(len(types))]
-    lines += [
-        f"  %r = {op.entry.spell(operands, tensor, op.setting, op.dim)}",
-        f"  bufferization.materialize_in_destination %r in restrict writable %b{len(types)}",
-        f"      : ({result}, {buffers[-1]}) -> ()",
-        "  return",
-        "}",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _chunks(type_):
@@ -111,7 +84,7 @@ def _text(chunk, type_):
     text = ""
     for op in chunk:
         tensor = op.tensor(type_)
-        text += _on_buffers(op, type_)
+        text += run_kernel.buffer_function(op.entry, f"{_symbol(op)}_given", tensor, op.setting, op.dim)
         text += op.entry.function(f"{_symbol(op)}_new", tensor, op.setting, op.dim)
     return text
 
@@ -259,7 +232,7 @@ def given(harness, kernels, op, arrays, result, threads):
     function = kernels.function(op, "given")
     return harness.call(
         [
-            Part(function, [run_kernel._describe(a) for a in (*mine, out)])
+            Part(function, [run_kernel.describe(a) for a in (*mine, out)])
             for mine, out in split(op, arrays, result, threads)
         ]
     )
@@ -272,7 +245,7 @@ def new(harness, kernels, op, arrays, result, threads):
         [
             Part(
                 function,
-                [run_kernel._descriptor(out.ndim)(), *map(run_kernel._describe, mine)],
+                [run_kernel.descriptor(out.ndim)(), *map(run_kernel.describe, mine)],
                 returns=True,
             )
             for mine, out in split(op, arrays, result, threads)

@@ -12,14 +12,10 @@ import functools
 import inspect
 import json
 import math
-import pathlib
 import re
-import sys
 from dataclasses import dataclass
 
 import numpy as np
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
 
 from entries import entries, setting_name
 from record_references import CALLS, inputs, model_inputs, resolve

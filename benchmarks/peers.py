@@ -10,13 +10,9 @@ import functools
 import importlib
 import importlib.metadata
 import os
-import pathlib
-import sys
 import warnings
 
 import numpy as np
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parent))
 
 from peer_spelling import Unsupported, formula, function_of, language, spelling
 from entries import BUILD, setting_name

@@ -7,11 +7,11 @@
 import importlib
 import json
 import math
-import os
 import pathlib
 import sys
 
 import kernels
+import results
 
 ROOT = kernels.ROOT
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -23,28 +23,6 @@ OWN = ("act", "act1", "act+alloc", "copy", "copy_nt")
 FURTHEST = 30
 # Two runs agree if their ratios differ by no more than this.
 AGREE = 1.10
-
-
-def write(path, text):
-    """All of a file or nothing."""
-    path = pathlib.Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
-
-
-def to_text(result):
-    """JSON with a line for each cell."""
-    compact = lambda value: json.dumps(value, separators=(",", ":"), allow_nan=False)
-    lines = []
-    for key, value in result.items():
-        if isinstance(value, list) and value:
-            text = "[\n" + ",\n".join(map(compact, value)) + "\n]"
-        else:
-            text = compact(value)
-        lines.append(f'"{key}":{text}')
-    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 # ===----------------------------------------------------------------------===
@@ -366,8 +344,7 @@ def ops_of(names, types):
 def record(result):
     """What is checked in."""
     text = document(result)
-    DATA.parent.mkdir(parents=True, exist_ok=True)
-    write(DATA, to_text(result))
+    results.save(DATA, result)
     try:
         import plots
     except ImportError as error:
@@ -375,7 +352,7 @@ def record(result):
     else:
         names = plots.draw(result, all_cells(result), PLOTS)
         text += "\n## Plots\n" + "".join(f"![{n}](plots/{n}.svg)\n" for n in names)
-    write(DOCUMENT, text)
+    results.write(DOCUMENT, text)
     print("bench: wrote docs/performance.md and its data", file=sys.stderr)
 
 

@@ -54,10 +54,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
 
 import numpy as np  # noqa: E402
 import x86_code  # noqa: E402
-from buffer_kernel import buffer_kernel, dimension, tensor_type  # noqa: E402
 from entries import entries  # noqa: E402
-from port_model import SLOT, Ports, Stepper, cpu_flags, run, tool  # noqa: E402
-from run_kernel import _describe, compile_library  # noqa: E402
+from machine import cpu_flags  # noqa: E402
+from port_model import SLOT, Ports, Stepper, run, tool  # noqa: E402
+from run_kernel import buffer_function, compile_library, describe  # noqa: E402
 
 TYPES = {"f32": np.float32, "bf16": np.uint16, "f16": np.float16}
 COLUMNS = 512
@@ -105,13 +105,13 @@ class Kernel:
         """Puts the arrays where they have not been: caches that look at part of
         an address may take two lines of one place for the same."""
         self.arrays = self._arrays()
-        self.descriptors = [_describe(a) for a in self.arrays]
+        self.descriptors = [describe(a) for a in self.arrays]
         pointers = [ctypes.addressof(d) for d in self.descriptors]
         self.arguments = (ctypes.c_void_p * 6)(*pointers, *[None] * (6 - len(pointers)))
 
     def _arrays(self):
-        setting, dim = self.entry.required, dimension(self.entry)
-        type_ = tensor_type(self.entry, self.element)
+        setting, dim = self.entry.required, self.entry.dim
+        type_ = self.entry.tensor(self.element)
         types = self.entry.operand_types(type_, dim)
         types.append(self.entry.result_type(type_, setting, dim))
         itemsize = np.dtype(TYPES[self.element]).itemsize
@@ -240,7 +240,7 @@ def measure(quick=False, only=None, progress=None, types=None):
 
 
 def load(chosen, element):
-    library = compile_library("".join(buffer_kernel(f"k_{e.mnemonic}", e, element) for e in chosen))
+    library = compile_library("".join(buffer_function(e, f"k_{e.mnemonic}", e.tensor(element), e.required, e.dim) for e in chosen))
     path = library.library._name
     command = [tool("llvm-objdump"), "-d", "--no-show-raw-insn", path]
     symbols = x86_code.parse(run(command))

@@ -15,6 +15,7 @@ import subprocess
 import numpy as np
 import x86_code
 from entries import llvm_tool
+from machine import cpu_flags
 
 COPIES = 96  # of an instruction in a loop, so that the loop itself does not count
 # The least ratio of a pair to its sum that counts as competing. Less is not a port
@@ -22,11 +23,6 @@ COPIES = 96  # of an instruction in a loop, so that the loop itself does not cou
 # less in loops.
 SHARED = 0.96
 MATTERS = 0.02  # of the time in a loop, for a form to be paired
-
-
-def cpu_flags():
-    match = re.search(r"^flags\s*:(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    return set(match[1].split()) if match else set()
 
 
 def tool(name):

@@ -187,6 +187,15 @@ class Entry:
         more = tuple(o.name for o in self.row_operands)
         return ("x", *(name for name, _, _ in self.tensor_parameters), *more)
 
+    @property
+    def dim(self):
+        """The dimension of rows or channels of what `tensor` gives, if any."""
+        return 1 if self.shape in ("row", "broadcast") else None
+
+    def tensor(self, element, columns="?"):
+        """A type for the first operand; `columns`: the size of a row."""
+        return f"tensor<?x{element}>" if self.dim is None else f"tensor<?x{columns}x{element}>"
+
     def operand_types(self, type_, dim=None):
         """The types of the operands where the first has `type_`. Parameters that
         are operands are one number for each index of `dim` if they may be."""

@@ -1,9 +1,10 @@
-# machine.py - what a measurement was made on.
+# machine.py - what a measurement is made on.
 #
 # Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+import datetime
 import os
 import pathlib
 import platform
@@ -16,9 +17,15 @@ from entries import ROOT, llvm_tool
 TOLD = "avx2 fma f16c avx512f avx512bw avx512vl avx512_bf16 avx512_fp16 amx_bf16 asimd sve sve2 bf16".split()
 
 
+def _read(path, otherwise=""):
+    try:
+        return pathlib.Path(path).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return otherwise
+
+
 def _cpuinfo(*names):
-    path = pathlib.Path("/proc/cpuinfo")
-    text = path.read_text() if path.exists() else ""
+    text = _read("/proc/cpuinfo")
     for name in names:
         match = re.search(rf"^{name}\s*:\s*(.*)$", text, re.MULTILINE)
         if match:
@@ -26,43 +33,77 @@ def _cpuinfo(*names):
     return ""
 
 
+def cpu_flags():
+    """Names of the CPU's features, as the system has them."""
+    return set(_cpuinfo("flags", "Features").split())
+
+
+def output(*command):
+    """What a command prints, or nothing if it fails."""
+    try:
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, cwd=ROOT, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.strip()
+
+
+def _bytes(text):
+    match = re.fullmatch(r"(\d+)([KMG]?)", text)
+    return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2]] if match else 0
+
+
 def caches():
-    """Bytes of the data caches by level, as this CPU sees them; None if the
-    system does not tell."""
-    found = {}
-    for folder in sorted(pathlib.Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
-        if (folder / "type").read_text().strip() == "Instruction":
-            continue
-        size = (folder / "size").read_text().strip()
-        scale = {"K": 1 << 10, "M": 1 << 20}.get(size[-1], 1)
-        found[int((folder / "level").read_text())] = int(size.rstrip("KM")) * scale
+    """Bytes of the first CPU's L1 and L2 and of the last cache; where they cannot
+    be found, usual ones."""
+    found = {"L1": 32 << 10, "L2": 1 << 20, "last": 32 << 20}
+    sizes = {}
+    for index in sorted(pathlib.Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
+        size = _bytes(_read(index / "size"))
+        if size and _read(index / "type") != "Instruction":
+            sizes[int(_read(index / "level", "0"))] = size
+    if sizes:
+        found["last"] = sizes[max(sizes)]
+        found.update({f"L{level}": sizes[level] for level in (1, 2) if level in sizes})
     return found
 
 
+def usable_cpus():
+    """CPUs of this process, different cores first."""
+    if not hasattr(os, "sched_getaffinity"):
+        return list(range(os.cpu_count() or 1))
+    cores, others = {}, []
+    for cpu in sorted(os.sched_getaffinity(0)):
+        topology = f"/sys/devices/system/cpu/cpu{cpu}/topology/"
+        core = _read(topology + "physical_package_id", "0"), _read(topology + "core_id", str(cpu))
+        if core in cores:
+            others.append(cpu)
+        else:
+            cores[core] = cpu
+    # The first one has the most other work to do.
+    return [*cores.values()][::-1] + others
+
+
+def _commit():
+    changed = "+" if output("git", "status", "--porcelain", "--untracked-files=no") else ""
+    return (output("git", "rev-parse", "--short=12", "HEAD") or "unknown") + changed
+
+
 def describe():
-    """CPU, caches, system and compiler."""
-    host = subprocess.run([llvm_tool("llc"), "--version"], capture_output=True, text=True).stdout
-    cpu = re.search(r"Host CPU: (.*)", host)
-    version = re.search(r"LLVM version (\S+)", host)
-    features = set(_cpuinfo("flags", "Features").split())
+    """CPU, caches, system, versions, date, and the commit of the sources (with +
+    if they are changed)."""
+    known = output(llvm_tool("llc"), "--version")
+    cpu = re.search(r"Host CPU: (.*)", known)
+    version = re.search(r"LLVM version (\S+)", known)
+    flags = cpu_flags()
     return {
-        "cpu": _cpuinfo("model name") or platform.processor() or platform.machine(),
-        "family": " ".join(f"{n} {_cpuinfo(n)}" for n in ("cpu family", "model", "stepping") if _cpuinfo(n)),
-        "target": cpu.group(1) if cpu else "",
-        "features": [f for f in TOLD if f in features],
-        "caches": {f"L{level}": size for level, size in caches().items()},
-        "cpus": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
+        "commit": _commit(),
+        "cpu": _cpuinfo("model name", "Model", "cpu model") or platform.processor() or platform.machine(),
+        "target": cpu.group(1) if cpu else "unknown",
+        "features": [f for f in TOLD if f in flags],
+        "cpus": len(usable_cpus()),
+        "caches": caches(),
         "system": " ".join([platform.system(), platform.machine(), *platform.libc_ver()]).strip(),
-        "llvm": version.group(1) if version else "",
         "python": platform.python_version(),
+        "llvm": version.group(1) if version else "unknown",
     }
-
-
-def commit():
-    """The commit of the sources, with + if they are changed."""
-    def git(*arguments):
-        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
-        return done.stdout.strip() if done.returncode == 0 else ""
-
-    changed = git("status", "--porcelain", "--untracked-files=no")
-    return git("rev-parse", "--short=12", "HEAD") + ("+" if changed else "")

@@ -12,6 +12,14 @@ import os
 _SPECIAL = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
+def write(path, text):
+    """Writes a file as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    scratch.write_text(text, encoding="utf-8")
+    scratch.replace(path)
+
+
 def _mapped(value, leaf):
     if isinstance(value, dict):
         return {k: _mapped(v, leaf) for k, v in value.items()}
@@ -21,8 +29,8 @@ def _mapped(value, leaf):
 
 
 def save(path, value, digits=None):
-    """Writes a file as a whole or not at all; one line for each element of the
-    lists at the top. `digits`: significant ones, all if not given."""
+    """Writes an object; one line for each object in the lists at the top.
+    `digits`: significant ones, all if not given."""
 
     def leaf(v):
         if not isinstance(v, float):
@@ -37,10 +45,7 @@ def save(path, value, digits=None):
         if isinstance(part, list) and part and isinstance(part[0], dict):
             text = "[\n" + ",\n".join(json.dumps(p, separators=(",", ":")) for p in part) + "\n]"
         lines.append(f"{json.dumps(name)}:{text}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    scratch.write_text("{" + ",\n".join(lines) + "}\n")
-    scratch.rename(path)
+    write(path, "{" + ",\n".join(lines) + "}\n")
 
 
 def load(path):

@@ -17,7 +17,7 @@ _LIBC = ctypes.CDLL(None)
 _LIBC.free.argtypes = [ctypes.c_void_p]
 
 
-def _descriptor(rank):
+def descriptor(rank):
     """A memref descriptor, as the C wrappers take it."""
 
     class Descriptor(ctypes.Structure):
@@ -32,8 +32,8 @@ def _descriptor(rank):
     return Descriptor
 
 
-def _describe(array):
-    descriptor = _descriptor(array.ndim)()
+def describe(array):
+    descriptor = descriptor(array.ndim)()
     descriptor.allocated = descriptor.aligned = array.ctypes.data
     descriptor.sizes[:] = array.shape
     descriptor.strides[:] = [s // array.itemsize for s in array.strides]
@@ -71,8 +71,8 @@ class Library:
         arrays = [np.asarray(a, order="C") for a in arrays]
         function = getattr(self.library, f"_mlir_ciface_{name}")
         function.restype = None
-        result = _descriptor(arrays[0].ndim)()
-        inputs = [_describe(a) for a in arrays]
+        result = descriptor(arrays[0].ndim)()
+        inputs = [describe(a) for a in arrays]
         function(ctypes.byref(result), *map(ctypes.byref, inputs))
         shape = tuple(result.sizes)
         strides = tuple(s * arrays[0].itemsize for s in result.strides)
@@ -97,7 +97,7 @@ class Library:
         function.restype = None
         descriptors = []
         for array in arrays:
-            descriptors.append(_describe(array))
+            descriptors.append(describe(array))
             base = array if array.base is None else array.base
             offset = array.ctypes.data - base.ctypes.data
             descriptors[-1].allocated = descriptors[-1].aligned = base.ctypes.data

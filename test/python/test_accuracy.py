@@ -4,7 +4,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import ctypes
-import pathlib
 import subprocess
 import sys
 
@@ -18,7 +17,6 @@ import results
 import sweep
 from entries import ROOT, entries
 from measure_errors import QUICK, Cell, measure, real_errors
-from reference import Reference
 from ulp import TYPES, error_mp
 
 F32 = TYPES["f32"]

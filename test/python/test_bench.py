@@ -11,16 +11,14 @@ import math
 import subprocess
 import sys
 
-import numpy as np
-import pytest
-from entries import ROOT, entries
-from ulp import TYPES
-
-sys.path.append(str(ROOT / "benchmarks"))
-
 import contest
 import kernels
+import numpy as np
 import performance
+import pytest
+import results
+from entries import ROOT, entries
+from ulp import TYPES
 
 CACHES = {"L1": 32 << 10, "L2": 1 << 20, "last": 32 << 20}
 
@@ -281,6 +279,6 @@ def test_a_ratio_that_changed_is_listed(quick):
 
 def test_json_is_compact_and_whole(quick, tmp_path):
     _, result, _ = quick
-    performance.write(tmp_path / "a.json", performance.to_text(result))
+    results.save(tmp_path / "a.json", result)
     assert json.loads((tmp_path / "a.json").read_text()) == result
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]

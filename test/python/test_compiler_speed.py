@@ -4,18 +4,13 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import json
-import pathlib
 import subprocess
 import sys
 
+import compiler_speed
 import pytest
-from entries import entries
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-import buffer_kernel  # noqa: E402
-import compiler_speed  # noqa: E402
+import run_kernel
+from entries import ROOT, entries
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +56,7 @@ def test_functions_are_all_entries():
 
 def test_buffer_kernels_name_every_operand():
     for entry in entries():
-        text = buffer_kernel.buffer_kernel("f", entry, "f32")
+        text = run_kernel.buffer_function(entry, "f", entry.tensor("f32"), entry.required, entry.dim)
         assert text.count("to_tensor") == len(entry.operands)
         assert "tensor<" not in text.splitlines()[0]
 

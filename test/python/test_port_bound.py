@@ -4,19 +4,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import json
-import pathlib
 import subprocess
 import sys
 from collections import Counter
 
+import port_bound
 import pytest
-from entries import entries
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-import port_bound  # noqa: E402
-import x86_code  # noqa: E402
+import x86_code
+from entries import ROOT, entries
 
 # An outer loop around two: in the first, the store to 0x18 is skipped most times.
 LISTING = """

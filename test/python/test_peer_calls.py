@@ -11,15 +11,12 @@ import subprocess
 import sys
 
 import numpy as np
+import peer_spelling
+import peers
 import pytest
 from entries import ROOT, each_setting, entries, setting_name
 from reference import Reference
 from ulp import TYPES
-
-sys.path.append(str(ROOT / "benchmarks"))
-
-import peer_spelling
-import peers
 
 ENTRIES = {e.mnemonic: e for e in entries()}
 FILES = ("torch", "jax", "onnxruntime")

@@ -6,31 +6,29 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import argparse
+import contextlib
 import importlib
 import inspect
 import json
 import os
 import pathlib
 import queue
-import re
 import signal
 import subprocess
 import sys
 import threading
 import time
 
+import contest
 import kernels
 import machine
+import peers
 import performance
 import results
 from entries import BUILD
+from performance import PARTS, SIZES, TYPES
 
 OUTPUT = BUILD / "bench" / "performance.json"
-# In this order: what is found in L2 tells which peers are worth their time.
-SIZES = ("L2", "L1", "DRAM")
-TYPES = ("f32", "bf16", "f16")
-PEERS = ("torch", "inductor", "onednn", "xla", "onnxruntime", "openvino", "iree")
-PARTS = {"kernels": None, "ports": "port_bound", "compiler": "compiler_speed"}
 # Milliseconds for a contender in a cell, and into how many rounds they go.
 BUDGET, ROUNDS = 12, 12
 # The C library keeps what is freed, of any size and for all threads: who allocates
@@ -38,6 +36,10 @@ BUDGET, ROUNDS = 12, 12
 MALLOC = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40), "MALLOC_ARENA_MAX": "1"}
 # A process that is silent for so many seconds is ended.
 SILENCE = 300
+# What a resumed run has to have in common with the one that was stopped.
+SAME = ("commit", "cpu", "caches", "llvm", "compiler", "rounds", "budget_ms", "formulas",
+        "types", "sizes", "threads", "only", "quick", "peers")
+DIED = "the process died or hung"
 
 
 class Failure(Exception):
@@ -62,15 +64,10 @@ def about(options):
 
 def chosen_ops(options):
     """The ops asked for; of a quick run, one of each shape."""
-    found = kernels.ops()
-    if options.only:
-        try:
-            wanted = [re.compile(word) for word in options.only.split(",")]
-        except re.error as error:
-            raise Failure(f"--only: not a regular expression: {error}")
-        found = [op for op in found if any(w.fullmatch(op.name) for w in wanted)]
-        if not found:
-            raise Failure(f"--only: no op matches {options.only}; names are as in docs/operations")
+    try:
+        found = kernels.ops(options.only)
+    except ValueError as error:
+        raise Failure(f"--only: {error}")
     if options.quick:
         found = [op for op in found if op is next(o for o in found if o.entry.shape == op.entry.shape)]
     return found
@@ -90,6 +87,23 @@ def cells(options):
     return found
 
 
+def without_memory(caches):
+    """Why nothing is measured in DRAM, or None. An op has four arrays at most, and
+    peers that hold copies have their turn after one another."""
+    size = contest.dram_bytes(caches)
+    available = machine.available_memory()
+    if available and 4 * size > 3 * available // 4:
+        return f"four arrays of {size >> 20} MiB do not fit in 3/4 of {available >> 20} MiB of memory"
+    return None
+
+
+def header(options):
+    """What the lines of an unfinished run belong to."""
+    asked = {name: getattr(options, name) for name in SAME if hasattr(options, name)}
+    found = {**about(options), **asked}
+    return {name: found[name] for name in SAME}
+
+
 def key(cell, threads):
     return cell["op"], cell["type"], cell["size"], threads
 
@@ -102,15 +116,18 @@ def key(cell, threads):
 class Worker:
     """A process that measures on some CPUs; every library in it sees those only."""
 
+    command = (sys.executable, pathlib.Path(__file__).with_name("contest.py"))
+
     def __init__(self, plan):
         environment = {**os.environ, **MALLOC, "OMP_NUM_THREADS": str(plan["threads"])}
         affinity = None
         if hasattr(os, "sched_setaffinity"):
             affinity = lambda: os.sched_setaffinity(0, plan["cpus"])
-        log = BUILD / "bench" / "worker.log"
-        with open(log, "w") as errors:
+        self.log = BUILD / "bench" / "worker.log"
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with open(self.log, "w") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, pathlib.Path(__file__).with_name("contest.py")],
+                self.command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -119,16 +136,22 @@ class Worker:
                 preexec_fn=affinity,
                 start_new_session=True,
             )
-        self.log = log
-        self.process.stdin.write(json.dumps(plan) + "\n")
-        self.process.stdin.close()
+        # One that is dead already is noticed by its silence.
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps(plan) + "\n")
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
-        for line in self.process.stdout:
-            self.lines.put(json.loads(line))
-        self.lines.put(None)
+        try:
+            for line in self.process.stdout:
+                self.lines.put(json.loads(line))
+        except ValueError:
+            pass  # half a line: the process died while it wrote
+        finally:
+            self.lines.put(None)
 
     def messages(self):
         """Until the end, or until the process is no more."""
@@ -142,12 +165,15 @@ class Worker:
             yield message
 
     def stop(self):
-        self.process.kill()
+        # With it end the compilers that it has started: they are in its session.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def last_words(self):
-        lines = [l for l in _read(self.log).splitlines() if l.strip()]
-        return lines[-1][:200] if lines else "no message"
+        text = self.log.read_text(encoding="utf-8", errors="replace")
+        lines = [line for line in text.splitlines() if line.strip()]
+        return results.first_line(lines[-1]) if lines else "no message"
 
 
 class Progress:
@@ -179,23 +205,38 @@ class Run:
 
     def __init__(self, options):
         self.options = options
+        self.kept = [{"header": header(options)}]
+        self.excluded, self.skipped = [], {}
+        if "DRAM" in options.sizes and (reason := without_memory(machine.caches())):
+            options.sizes = [s for s in options.sizes if s != "DRAM"]
+            self.skipped["DRAM"] = reason
+            if not options.sizes:
+                raise Failure(f"DRAM: {reason}")
         self.plan = cells(options)
         self.partial = options.output.with_suffix(".partial")
         self.result = {"about": about(options), "peers": {}, "missing": {}, "unsupported": {},
-                       "fma": [], "calls": [], "cells": []}
+                       "skipped": self.skipped, "fma": [], "calls": [], "cells": []}
         if options.resume:
             self._resume()
-        self.excluded = []
 
     def _resume(self):
-        """Cells that were finished before."""
+        """Cells that were finished before, by a run like this one."""
         if not self.partial.exists():
             raise Failure(f"--resume: there is no {self.partial.name}")
-        for line in self.partial.read_text().splitlines():
+        messages = []
+        for line in self.partial.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
-                self._take(json.loads(line))
-            except json.JSONDecodeError:
-                pass  # the last line of a run that was killed
+                messages.append(json.loads(line))
+            except ValueError:
+                break  # the last line of a run that was killed
+        before, now = (messages[0].get("header", {}) if messages else {}), self.kept[0]["header"]
+        if differs := [name for name in SAME if before.get(name) != now[name]]:
+            raise Failure(f"--resume: the run that was stopped had another {', '.join(differs)}")
+        self.kept = messages
+        for message in messages[1:]:
+            self._take(message)
+            if message.get("reason") == DIED:
+                self.excluded.append(message["unsupported"])
         self.result["about"]["resumed"] = True
 
     def _take(self, message):
@@ -236,7 +277,9 @@ class Run:
         for type_ in self.options.types:
             kernels.Kernels(chosen_ops(self.options), kernels.TYPES[type_])
         kernels.harness()
-        with open(self.partial, "a" if self.options.resume else "w") as partial:
+        lines = [json.dumps(message, separators=(",", ":")) for message in self.kept]
+        results.write(self.partial, "\n".join(lines) + "\n")
+        with open(self.partial, "a", encoding="utf-8") as partial:
             for threads in self.plan:
                 self._threads(threads, partial, progress)
         progress.show("done", final=True)
@@ -279,7 +322,7 @@ class Run:
             words = worker.last_words()
             if "key" in at and at["at"] != "measuring":
                 self.excluded.append(at["key"])
-                self._keep({"unsupported": at["key"], "reason": "the process died or hung"}, partial)
+                self._keep({"unsupported": at["key"], "reason": DIED}, partial)
             elif tried == 1 and "cell" in at and self.options.peers:
                 without.add(at["cell"])
             elif tried > 2 or not self.options.peers:
@@ -316,32 +359,44 @@ def parse(arguments):
     cpus = len(machine.usable_cpus())
     parser = argparse.ArgumentParser(
         prog="./dev bench",
+        allow_abbrev=False,
         description="Measures every kernel beside those of other libraries and beside a copy: all in"
         " one process, side by side. Prints the tables and leaves JSON in build/bench.",
         epilog="With ./dev bench --peers, PyTorch, JAX, onnxruntime, OpenVINO and IREE are installed"
         " (6 GB) and take part. A full run takes half an hour.",
     )
     add = parser.add_argument
-    add("--only", metavar="NAMES", help="ops, as regular expressions with commas between them: gelu.*,softmax")
-    add("--types", type=words(TYPES), default=list(TYPES), help="of f32,bf16,f16 (all)")
-    add("--sizes", type=words(SIZES), default=list(SIZES), help="of L2,L1,DRAM (all)")
-    add("--threads", type=words(range(1, 65), int), default=[1, 2][:cpus], help="numbers of threads (1,2)")
-    add("--peers", metavar="NAMES", nargs="?", const=",".join(PEERS), type=words(PEERS),
+    add("--only", metavar="REGEX", help="ops in whose names it is found (^gelu$ for one), as in the"
+        " tables; without --part, of the kernels alone")
+    add("--types", type=words(TYPES), help="of f32,bf16,f16 (all)")
+    add("--sizes", type=words(SIZES), help="of L2,L1,DRAM (all)")
+    add("--threads", type=words(range(1, 65), int), help="numbers of threads (1,2)")
+    add("--peers", metavar="NAMES", nargs="?", const=",".join(peers.NAMES), type=words(peers.NAMES),
         default=[], help="peers to compare with, of those installed; all of them without NAMES")
     add("--formulas", action="store_true",
-        help="peers that compile also run what they have no function for, written as its formula")
+        help="peers that can compose or compile functions also take part where they have none of that"
+        " name, with its formula")
     add("--part", choices=tuple(PARTS), help="measure this only")
     add("--quick", action="store_true", help="one op of each shape, f32, in caches, no peers: seconds")
     add("--output", type=pathlib.Path, default=OUTPUT, help="the JSON (build/bench/performance.json)")
-    add("--record", action="store_true", help="write docs/performance.md, its data and plots, too")
+    add("--record", action="store_true",
+        help="write docs/performance.md, its data and plots, too; with --part, that part of them")
     add("--compare", type=pathlib.Path, metavar="OLD.json", help="list what differs from an earlier run")
     add("--resume", action="store_true", help="continue a run that was stopped")
     add("--show", action="store_true", help="measure nothing, print the tables of --output")
     options = parser.parse_args(arguments)
+    narrow = [n for n in ("quick", "only", "types", "sizes", "threads") if getattr(options, n)]
+    if options.record and narrow:
+        parser.error(f"--record is of a whole run: not with --{narrow[0]}")
+    if options.quick and options.peers:
+        parser.error("--quick is without peers")
     options.budget, options.rounds = BUDGET, ROUNDS
     if options.quick:
         options.types, options.sizes, options.threads = ["f32"], ["L1", "L2"], [1]
-        options.rounds, options.peers = 5, []
+        options.rounds = 5
+    options.types = options.types or list(TYPES)
+    options.sizes = options.sizes or list(SIZES)
+    options.threads = options.threads or [1, 2][:cpus]
     if max(options.threads) > cpus:
         parser.error(f"--threads: this process may use {cpus} CPU(s)")
     return options
@@ -349,7 +404,7 @@ def parse(arguments):
 
 def read(path):
     try:
-        return json.loads(path.read_text())
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Failure(f"{path}: {error}")
 
@@ -358,37 +413,46 @@ def measure_part(part, options):
     """One of the parts in other files; not each knows all options."""
     measure = importlib.import_module(PARTS[part]).measure
     line = Progress(0)
-    known = {"quick": options.quick, "only": options.only, "types": options.types,
+    chosen = list(dict.fromkeys(op.entry for op in chosen_ops(options)))
+    known = {"quick": options.quick, "chosen": chosen, "types": options.types,
              "progress": lambda text, *_: line.show(text)}
     taken = inspect.signature(measure).parameters
-    try:
-        return measure(**{name: value for name, value in known.items() if name in taken})
-    except ValueError as error:
-        raise Failure(f"{part}: {error}")
+    return measure(**{name: value for name, value in known.items() if name in taken})
 
 
 def run(options):
     if options.show:
         return read(options.output)
-    parts = [options.part] if options.part else ["kernels"] if options.quick else list(PARTS)
-    result, measured = {}, None
-    if "kernels" in parts:
-        measured = Run(options)
-        result = measured.measure()
-    else:
-        result = {"about": about(options)}
+    alone = options.quick or options.only
+    parts = [options.part] if options.part else ["kernels"] if alone else list(PARTS)
+    result, measured = {"about": about(options)}, None
     for part in parts:
         if part == "kernels":
-            continue
-        if not pathlib.Path(__file__).with_name(f"{PARTS[part]}.py").exists():
-            if options.part:
-                raise Failure(f"there is no part {part} yet")
-            continue
-        result[part] = measure_part(part, options)
-    results.save(options.output, result)
+            measured = Run(options)
+            result = measured.measure()
+        else:
+            try:
+                result[part] = measure_part(part, options)
+            except (RuntimeError, OSError, ValueError, subprocess.CalledProcessError) as error:
+                if options.part:
+                    raise Failure(f"{part}: {results.first_line(error)}")
+                # What was measured before is not lost for that.
+                result[part] = {"skipped": results.first_line(error)}
+                print(f"bench: without {part}: {result[part]['skipped']}", file=sys.stderr)
+        results.save(options.output, result)
     if measured:
         measured.finish()
     return result
+
+
+def show(text):
+    """Prints, also where signs are missing or nobody reads."""
+    try:
+        sys.stdout.reconfigure(errors="replace")
+        print(text, flush=True)
+    except (OSError, ValueError, AttributeError):
+        # What is left is not to fail once more when Python ends.
+        sys.stdout = open(os.devnull, "w")
 
 
 def main(arguments=None):
@@ -400,17 +464,18 @@ def main(arguments=None):
         # Read first: it may be where the output goes.
         old = read(options.compare) if options.compare else None
         result = run(options)
-        print(performance.document(result))
-        if old:
-            print(performance.compare(old, result))
         if options.record:
-            performance.record(result)
+            result = performance.record(result, options.part)
+        show(performance.document(result))
+        if old:
+            show(performance.compare(old, result))
         if not options.show:
             print(f"bench: wrote {os.path.relpath(options.output)}", file=sys.stderr)
-    except (Failure, RuntimeError, OSError) as error:
-        sys.exit(f"bench: {str(error).strip().splitlines()[0]}")
+    except (Failure, RuntimeError, OSError, ValueError) as error:
+        sys.exit(f"bench: {results.first_line(error)}")
     except KeyboardInterrupt:
-        print("\nbench: stopped; --resume continues", file=sys.stderr)
+        partial = options.output.with_suffix(".partial").exists()
+        print("\nbench: stopped" + "; --resume continues" * partial, file=sys.stderr)
         sys.exit(130)
 
 

@@ -22,7 +22,6 @@ chain      one function, in which every op reads the result of the one before: a
 
 import argparse
 import contextlib
-import json
 import math
 import os
 import pathlib
@@ -38,7 +37,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
 
-from entries import BUILD, entries  # noqa: E402
+import results  # noqa: E402
+from entries import BUILD, entries, matching  # noqa: E402
 from run_kernel import buffer_function  # noqa: E402
 
 SIZES = (100, 300, 1000, 10_000)
@@ -76,6 +76,7 @@ class Tool:
             if process.returncode:
                 errors.seek(0)
                 first = (errors.read().decode(errors="replace").splitlines() or ["no message"])[0]
+                first = results.portable(first)
                 raise RuntimeError(f"{' '.join(self.command)}: exit {process.returncode}: {first}")
         return 1e3 * elapsed, usage.ru_maxrss / 1024
 
@@ -270,11 +271,10 @@ def shapes(entry):
     return [a for size in sizes for a in ("--shape", size)] if all(sizes) else []
 
 
-def measure(quick=False, only=None, progress=None):
-    """All of it as a dictionary that JSON can hold. `only` is a part of a mnemonic."""
-    chosen = [e for e in entries() if not only or only in e.mnemonic]
-    if not chosen:
-        raise ValueError(f"no entry has {only!r} in its name")
+def measure(quick=False, chosen=None, progress=None):
+    """All of it as a dictionary that JSON can hold. `chosen`: the entries that are
+    measured alone, all if not given."""
+    chosen = chosen or entries()
     if quick:
         # One of each shape.
         chosen = list({e.shape: e for e in reversed(chosen)}.values())[:4]
@@ -301,6 +301,8 @@ def cell(times_):
 
 def table(result):
     """The result in Markdown."""
+    if "skipped" in result:
+        return f"Skipped: {result['skipped']}.\n"
     lines = ["Wall time in ms, least / median of whole processes.", "",
              "| start-up | ms |", "|---|---|"]
     lines += [f"| {name} | {cell(t)} |" for name, t in result["start"].items()]
@@ -360,17 +362,16 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="one op of each shape, small modules")
-    parser.add_argument("--only", metavar="TEXT", help="single ops with TEXT in their names")
+    parser.add_argument("--only", metavar="REGEX", help="single ops in whose names it is found")
     parser.add_argument("--json", metavar="FILE", type=pathlib.Path, help="write the result there too")
     options = parser.parse_args()
     try:
-        result = measure(options.quick, options.only, lambda text: print(text, file=sys.stderr))
+        chosen = list(dict.fromkeys(e for e, _ in matching(options.only)))
+        result = measure(options.quick, chosen, lambda text: print(text, file=sys.stderr))
+        if options.json:
+            results.save(options.json, result)
     except (RuntimeError, ValueError, OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"compiler_speed: {error}")
-    if options.json:
-        part = options.json.with_name(options.json.name + ".part")
-        part.write_text(json.dumps(result, indent=1) + "\n")
-        part.replace(options.json)
+        sys.exit(f"compiler_speed: {results.first_line(error)}")
     print(table(result), end="")
 
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 
 import kernels
 import numpy as np
+import results
+import ulp
 from reference import Reference
 from ulp import TYPES, errors
 
@@ -26,9 +28,8 @@ ROW = 1024
 SAMPLE = 20_000
 # Elements of a call whose cost is that of calling.
 FEW = 16
-# Of a contender, in nanoseconds: one batch of calls, and all of them.
+# Of a contender, in nanoseconds: one batch of calls.
 BATCH = 1e6
-LOOP = 2e4
 # Where calling takes more than this part of a call, its time tells nothing.
 LOST = 0.5
 # Who takes less than this part of the time of a copy has not written its result.
@@ -38,7 +39,6 @@ FASTEST = 2
 DRAM_ROUNDS = 3
 # A contender that has spent so much in DRAM, in nanoseconds, is called no more.
 LARGE = 2.5e8
-OWN = ("act", "act1", "act+alloc", "copy", "copy_nt")
 
 
 # ===----------------------------------------------------------------------===
@@ -55,6 +55,11 @@ def row_bytes(op, type_, length):
     return length * read + op.result_shape((1, length))[1] * x
 
 
+def dram_bytes(caches):
+    """Of an array that no cache holds."""
+    return max(4 * caches["last"], 1 << 28)
+
+
 def shape_of(op, type_, size, caches, threads=1):
     """The shape of the first operand, so that all streams fill half a cache, or
     each one is larger than all caches."""
@@ -62,7 +67,7 @@ def shape_of(op, type_, size, caches, threads=1):
     if size == "call":
         return (1, FEW) if op.has_rows else (FEW,)
     if size == "DRAM":
-        count = max(4 * caches["last"], 1 << 28) // x
+        count = dram_bytes(caches) // x
         return (count // ROW, ROW) if op.has_rows else (count,)
     budget = caches[size] // 2
     if not op.has_rows:
@@ -166,9 +171,12 @@ class Exact:
             size = np.abs(self.exact)
             self.counts = size >= size.max(axis=-1, keepdims=True) / 16
 
-    def largest(self, result):
-        """The largest error of a result in ULP."""
+    def largest(self, result, lenient=False):
+        """The largest error of a result in ULP; `lenient`: whatever the sign of
+        zeros and the kind of NaNs, which peers do not promise."""
         got = np.asarray(result).reshape(-1)[: self.exact.size].reshape(self.exact.shape)
+        if lenient:
+            got = ulp.lenient(self.type_, got, self.exact)
         error = errors(self.type_, got, self.exact)[self.counts]
         return float(error.max()) if error.size else None
 
@@ -187,7 +195,7 @@ class Contender:
 
     @property
     def own(self):
-        return self.name in OWN
+        return self.name in kernels.OWN
 
     @property
     def per_run(self):
@@ -219,9 +227,9 @@ class Clock:
         contender.call.run()
         once = max(min(self._batch(contender) for _ in range(2)), 10.0)
         if loop and contender.own:
-            contender.call.set_repeat(max(1, int(LOOP / once)))
-            once = max(LOOP, once)
-        contender.batch = max(1, int(BATCH / once))
+            contender.call.set_repeat(max(1, int(BATCH / once)))
+        else:
+            contender.batch = max(1, int(BATCH / once))
 
     def measure(self, contenders, loop=False, large=False):
         """The time of a call of each; of a large one a few calls only. `loop`:
@@ -343,8 +351,8 @@ class Contest:
             self.refuse(key, str(error))
             return None
         except Exception as error:  # a peer's own failure is a result, too
-            lines = str(error).strip().splitlines() or [""]
-            self.refuse(key, f"failed: {type(error).__name__}: {lines[0][:120]}")
+            words = results.first_line(error, 120)
+            self.refuse(key, f"failed: {type(error).__name__}: {words}")
             return None
         self.send({"at": "measuring"})
         return Contender(peer.name, call)
@@ -352,7 +360,7 @@ class Contest:
     def refuse(self, key, reason):
         self.unsupported.add(key)
         # The same words for all ops, so that they can be listed together.
-        reason = re.sub(rf"has no {re.escape(key[1])}.*", "has no such function", reason)
+        reason = re.sub(rf"has no {re.escape(key[1])}.*", "has no such function", results.portable(reason))
         self.send({"unsupported": key, "reason": reason})
 
     def call_costs(self, group, members):
@@ -405,6 +413,14 @@ class Contest:
             return [], lost
         return (known[FASTEST:] if cell["size"] == "DRAM" else []), []
 
+    def peers_in(self, op, arrays, without, most):
+        """Peers that take part, no more than so many of them."""
+        found = []
+        for p in self.peers:
+            if len(found) < most and p.name not in without and (c := self.prepare(p, op, arrays)):
+                found.append(c)
+        return found
+
     def cell(self, cell):
         op, size = self.ops[cell["op"]], cell["size"]
         self.send({"at": "measuring", "cell": cell["index"]})
@@ -416,11 +432,14 @@ class Contest:
         slow, lost = self.left_out(cell, costs, count)
         contenders = self.own(op, arrays, result, large)
         if cell.get("peers", True):
-            contenders += [
-                c
-                for p in self.peers
-                if p.name not in slow + lost and (c := self.prepare(p, op, arrays))
-            ]
+            # Each of them may hold copies of all arrays.
+            known = (op.name, cell["type"]) in self.in_l2
+            most = FASTEST if large and not known else len(self.peers)
+            found = self.peers_in(op, arrays, slow + lost, most)
+            if len(found) == most:
+                tried = {c.name for c in found} | {n for n, o, _ in self.unsupported if o == op.name}
+                slow += [p.name for p in self.peers if p.name not in {*tried, *slow, *lost}]
+            contenders += found
         self.clock.measure(contenders, loop=not large, large=large)
         times = {}
         copied = min(min(c.times) for c in contenders if c.name == "copy")
@@ -455,7 +474,7 @@ class Contest:
                 found["act"] = short(exact.largest(result))
             elif not c.own:
                 c.call.run()
-                found[c.name] = short(exact.largest(c.call.result()))
+                found[c.name] = short(exact.largest(c.call.result(), lenient=True))
         return found
 
 

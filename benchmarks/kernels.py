@@ -9,16 +9,18 @@ import ctypes
 import hashlib
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "utils"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
 
+import machine
 import run_kernel
-from entries import BUILD, entries, llvm_prefix, setting_name
+from entries import BUILD, llvm_tool, matching, setting_name
+
+# What is ours in a cell, and the copies.
+OWN = ("act", "act1", "act+alloc", "copy", "copy_nt")
 
 MAX_ARGS = 8
 # What a thread gets of an array begins at a multiple of this many elements.
@@ -55,12 +57,12 @@ class Op:
         return hash(self.name)
 
 
-def ops():
-    """Every entry with the parameters it must have, and with each other choice."""
+def ops(only=None):
+    """Every entry with the parameters it must have, and with each other choice;
+    those that match a regular expression."""
     return [
         Op(setting_name(e, {k: v for k, v in s.items() if k not in e.required}), e, s)
-        for e in entries()
-        for s in e.forms
+        for e, s in matching(only)
     ]
 
 
@@ -73,7 +75,7 @@ def _symbol(op):
     return "".join(c if c.isalnum() else "_" for c in op.name)
 
 
-def _chunks(type_):
+def _chunks():
     """Ops that are compiled together; always the same ones, so that libraries
     of earlier runs can be used again."""
     every = ops()
@@ -92,16 +94,14 @@ def _text(chunk, type_):
 class Kernels:
     """The compiled functions of ops in one type."""
 
-    def __init__(self, chosen, type_, progress=lambda done, all_: None):
+    def __init__(self, chosen, type_):
         names = {op.name for op in chosen}
-        chunks = [c for c in _chunks(type_) if names & {op.name for op in c}]
+        chunks = [c for c in _chunks() if names & {op.name for op in c}]
         texts = [_text(c, type_) for c in chunks]
         self.libraries = {}
-        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-            for i, library in enumerate(pool.map(run_kernel.compile_library, texts)):
-                self.libraries.update({op.name: library for op in chunks[i]})
-                progress(i + 1, len(chunks))
+        with concurrent.futures.ThreadPoolExecutor(len(machine.usable_cpus())) as pool:
+            for chunk, library in zip(chunks, pool.map(run_kernel.compile_library, texts)):
+                self.libraries.update({op.name: library for op in chunk})
 
     def function(self, op, kind):
         library = self.libraries[op.name].library
@@ -136,13 +136,10 @@ class Streams(ctypes.Structure):
 
 
 def compiler():
-    """The clang of the LLVM that is built with, or another one."""
-    beside = llvm_prefix() / "bin" / "clang"
-    found = [str(beside)] if beside.exists() else []
-    found += [p for p in map(shutil.which, ("clang-22", "clang")) if p]
-    if not found:
+    found = llvm_tool("clang")
+    if not os.path.exists(found):
         raise RuntimeError("no clang: install clang-22")
-    return found[0]
+    return found
 
 
 def harness():

@@ -5,6 +5,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import importlib
+import itertools
 import json
 import math
 import pathlib
@@ -12,14 +13,20 @@ import sys
 
 import kernels
 import results
+from entries import ROOT
+from kernels import OWN
 
-ROOT = kernels.ROOT
 DOCUMENT = ROOT / "docs" / "performance.md"
 DATA = ROOT / "docs" / "data" / "performance.json"
 PLOTS = ROOT / "docs" / "plots"
 TARGETS = json.loads(pathlib.Path(__file__).with_name("targets.json").read_text())
-PARTS = {"ports": "port_bound", "compiler": "compiler_speed"}
-OWN = ("act", "act1", "act+alloc", "copy", "copy_nt")
+# What a whole run has; in L2 first, as what is found there tells which peers are
+# worth their time.
+SIZES = ("L2", "L1", "DRAM")
+TYPES = ("f32", "bf16", "f16")
+THREADS = (1, 2)
+PARTS = {"kernels": None, "ports": "port_bound", "compiler": "compiler_speed"}
+HEADS = {"ports": "Bounds by ports", "compiler": "The compiler"}
 FURTHEST = 30
 # Two runs agree if their ratios differ by no more than this.
 AGREE = 1.10
@@ -256,7 +263,7 @@ METHOD = """\
 Times are in nanoseconds per element of the first operand, the least of all rounds. Every contender
 of a cell is in the same process, on the same CPUs, and has its turn in every round. All arrays of
 an op together fill half of the first or second cache; in DRAM each is four times the last cache,
-at least 256 MiB. Rows are of {length} elements. Inputs are normal with a deviation of 4.
+at least 256 MiB. Rows are of {length} elements, of fewer where they would not fit. Inputs are normal with a deviation of 4.
 
 - **act** writes into a buffer it is given; **act+alloc** returns a new buffer, which is freed.
   A peer whose calls return new buffers is compared with the latter, another one with the former;
@@ -291,11 +298,16 @@ def document(result):
             lines += ["Those that compile run the formula of an op that they have no function for.", ""]
     for name, reason in result.get("missing", {}).items():
         lines += [f"Without {name}: {reason}.", ""]
+    for name, reason in result.get("skipped", {}).items():
+        lines += [f"Nothing is measured in {name}: {reason}.", ""]
     if cells:
         lines += _of_kernels(cells, result)
-    for part, module in PARTS.items():
+    for part, head in HEADS.items():
         if part in result:
-            lines += [importlib.import_module(module).table(result[part])]
+            lines += [f"## {head}", ""]
+            if then := result[part].get("about"):
+                lines += [f"Measured on {then['date']}, {then['commit']}.", ""]
+            lines += [importlib.import_module(PARTS[part]).table(result[part])]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -341,19 +353,48 @@ def ops_of(names, types):
     return ", ".join(texts)
 
 
-def record(result):
-    """What is checked in."""
-    text = document(result)
-    results.save(DATA, result)
+def absent(result):
+    """Names of cells that a whole run has and this one lacks."""
+    found = {c.key for c in all_cells(result)}
+    wanted = itertools.product((op.name for op in kernels.ops()), TYPES, SIZES, THREADS)
+    return [f"{op} {t} {size}, {n} thread(s)" for op, t, size, n in wanted if (op, t, size, n) not in found]
+
+
+def pictures(names):
+    return "\n## Plots\n" + "".join(f"![{n}](plots/{n}.svg)\n" for n in names) if names else ""
+
+
+def record(result, part=None):
+    """What is checked in: of a whole run, or of one part, beside what is there."""
+    if part and part != "kernels":
+        kept = json.loads(DATA.read_text(encoding="utf-8"))
+        about = {key: result["about"][key] for key in ("date", "commit", "cpu")}
+        later = {} if about.items() <= kept["about"].items() else {"about": about}
+        if about["cpu"] != kept["about"]["cpu"]:
+            raise ValueError("--record: the rest was measured on another CPU")
+        result = {**kept, part: {**result[part], **later}}
+    elif part and DATA.exists():
+        kept = json.loads(DATA.read_text(encoding="utf-8"))
+        about = {key: kept["about"][key] for key in ("date", "commit", "cpu")}
+        if about["cpu"] != result["about"]["cpu"]:
+            raise ValueError("--record: the rest was measured on another CPU")
+        result = {**result, **{p: {"about": about, **kept[p]} for p in HEADS if p in kept}}
+    if lacks := absent(result):
+        raise ValueError(f"--record: {len(lacks)} cells are missing, {lacks[0]} among them")
+    # As who reads the data sees it.
+    result = json.loads(json.dumps(result))
+    text, names = document(result), []
     try:
         import plots
     except ImportError as error:
-        print(f"bench: no plots: {error}; ./dev bench --peers installs what they need", file=sys.stderr)
+        words = results.first_line(error)
+        print(f"bench: no plots: {words}; ./dev bench --peers installs what they need", file=sys.stderr)
     else:
         names = plots.draw(result, all_cells(result), PLOTS)
-        text += "\n## Plots\n" + "".join(f"![{n}](plots/{n}.svg)\n" for n in names)
-    results.write(DOCUMENT, text)
+    results.save(DATA, result)
+    results.write(DOCUMENT, text + pictures(names))
     print("bench: wrote docs/performance.md and its data", file=sys.stderr)
+    return result
 
 
 # ===----------------------------------------------------------------------===

@@ -15,6 +15,7 @@ matplotlib.rcParams.update({"svg.hashsalt": "act", "svg.fonttype": "none", "font
 
 import matplotlib.pyplot as plt
 import performance
+import results
 
 OURS, BEHIND, LINE = "#2a6fb0", "#c8662b", "#555555"
 TYPES = {"f32": "#2a6fb0", "bf16": "#c8662b", "f16": "#3f8f4f"}
@@ -26,7 +27,7 @@ def save(figure, folder, name):
     plt.close(figure)
     # What is drawn at a thousandth of a point is as good, and half as long.
     text = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}", text.getvalue())
-    performance.write(folder / f"{name}.svg", text)
+    results.write(folder / f"{name}.svg", text)
 
 
 def bars(cells, value, target, better_above, title, label):

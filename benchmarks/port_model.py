@@ -6,15 +6,13 @@
 """What port_bound.py measures of the machine, and the bounds that follow."""
 
 import ctypes
-import os
 import pathlib
 import re
-import shutil
 import subprocess
 
 import numpy as np
 import x86_code
-from entries import llvm_tool
+from entries import llvm_tool as tool
 from machine import cpu_flags
 
 COPIES = 96  # of an instruction in a loop, so that the loop itself does not count
@@ -23,11 +21,6 @@ COPIES = 96  # of an instruction in a loop, so that the loop itself does not cou
 # less in loops.
 SHARED = 0.96
 MATTERS = 0.02  # of the time in a loop, for a form to be paired
-
-
-def tool(name):
-    path = llvm_tool(name)
-    return path if os.path.exists(path) else shutil.which(f"{name}-22") or name
 
 
 def run(command, **more):

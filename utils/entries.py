@@ -10,6 +10,7 @@
 import functools
 import itertools
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -42,7 +43,13 @@ def llvm_prefix():
 
 
 def llvm_tool(name):
-    return str(llvm_prefix() / "bin" / name)
+    """A tool of that LLVM; where it has none, of $CC or from PATH."""
+    beside = llvm_prefix() / "bin" / name
+    if beside.exists():
+        return str(beside)
+    chosen = [os.environ["CC"]] if name == "clang" and "clang" in os.environ.get("CC", "") else []
+    found = [p for p in map(shutil.which, (*chosen, f"{name}-22", name)) if p]
+    return found[0] if found else str(beside)
 
 
 @functools.lru_cache(None)
@@ -416,3 +423,22 @@ def each_setting(*, defaults_only=False):
 def setting_name(entry, setting):
     """For the names of tests: gelu, gelu-approximate=tanh."""
     return "-".join([entry.mnemonic] + [f"{k}={v}" for k, v in setting.items()])
+
+
+def matching(only=None):
+    """The entries and the forms of them whose name a regular expression is found
+    in; all without one. A ValueError of one line if it is none or finds nothing."""
+    try:
+        pattern = re.compile(only or "")
+    except re.error as error:
+        raise ValueError(f"{only!r} is not a regular expression: {error}") from None
+    found = []
+    for entry in entries():
+        for setting in entry.forms:
+            # With and without the parameters that have to be given.
+            free = {k: v for k, v in setting.items() if k not in entry.required}
+            if any(pattern.search(setting_name(entry, s)) for s in (setting, free)):
+                found.append((entry, setting))
+    if not found:
+        raise ValueError(f"no op matches {only!r}")
+    return found

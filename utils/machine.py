@@ -83,6 +83,12 @@ def usable_cpus():
     return [*cores.values()][::-1] + others
 
 
+def available_memory():
+    """Bytes that can be had without swapping; 0 if that is not known."""
+    match = re.search(r"^MemAvailable:\s*(\d+) kB", _read("/proc/meminfo"), re.MULTILINE)
+    return int(match[1]) << 10 if match else 0
+
+
 def _commit():
     changed = "+" if output("git", "status", "--porcelain", "--untracked-files=no") else ""
     return (output("git", "rev-parse", "--short=12", "HEAD") or "unknown") + changed

@@ -7,6 +7,12 @@
 import json
 import math
 import os
+import pathlib
+import re
+import sys
+import tempfile
+
+from entries import BUILD, ROOT
 
 # JSON has no such numbers: they are strings.
 _SPECIAL = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
@@ -18,6 +24,27 @@ def write(path, text):
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     scratch.write_text(text, encoding="utf-8")
     scratch.replace(path)
+
+
+def portable(text):
+    """Text without the paths of this machine, as it can be published."""
+    places = {
+        BUILD: "build", ROOT: "ROOT", pathlib.Path(sys.prefix): "venv",
+        pathlib.Path(tempfile.gettempdir()): "TMP", pathlib.Path.home(): "~",
+    }
+    named = {str(q): name for p, name in places.items() for q in (p, p.resolve())}
+    for path in sorted(named, key=len, reverse=True):
+        # Names in a temporary folder are new each time.
+        inside = r"(?:/[\w.-]+)?" if named[path] == "TMP" else ""
+        if len(path) > 1:
+            text = re.sub(re.escape(path) + r"(?![\w-])" + inside, lambda _: named[path], text)
+    return text
+
+
+def first_line(error, length=200):
+    """What an error says, in one line without paths."""
+    text = str(error).strip() or type(error).__name__
+    return portable(" ".join(text.splitlines()[0].split()))[:length]
 
 
 def _mapped(value, leaf):

@@ -71,6 +71,14 @@ def is_quiet(type_, values):
     return ~np.isnan(type_.to_double(values)) | ((bits & quiet) != 0)
 
 
+def lenient(type_, got, exact):
+    """Results with the sign of a zero and the kind of a NaN put right, for those
+    that promise neither."""
+    zero = np.copysign(np.zeros_like(got), exact.astype(got.dtype))
+    got = np.where(got == 0, zero, got)
+    return np.where(np.isnan(type_.to_double(got)), type_.dtype(np.nan), got)
+
+
 def errors(type_, got, exact):
     """The errors of `got`, an array of `type_`, against exact values in double,
     or in long double for f64. An infinite exact value must be met."""

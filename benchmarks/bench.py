@@ -25,6 +25,7 @@ import machine
 import peers
 import performance
 import results
+import ulp
 from entries import BUILD
 from performance import PARTS, SIZES, TYPES
 
@@ -275,7 +276,7 @@ class Run:
         progress = Progress(total, len(self.result["cells"]))
         progress.show("compiling kernels")
         for type_ in self.options.types:
-            kernels.Kernels(chosen_ops(self.options), kernels.TYPES[type_])
+            kernels.Kernels(chosen_ops(self.options), ulp.TYPES[type_])
         kernels.harness()
         lines = [json.dumps(message, separators=(",", ":")) for message in self.kept]
         results.write(self.partial, "\n".join(lines) + "\n")

@@ -33,11 +33,11 @@ def descriptor(rank):
 
 
 def describe(array):
-    descriptor = descriptor(array.ndim)()
-    descriptor.allocated = descriptor.aligned = array.ctypes.data
-    descriptor.sizes[:] = array.shape
-    descriptor.strides[:] = [s // array.itemsize for s in array.strides]
-    return descriptor
+    found = descriptor(array.ndim)()
+    found.allocated = found.aligned = array.ctypes.data
+    found.sizes[:] = array.shape
+    found.strides[:] = [s // array.itemsize for s in array.strides]
+    return found
 
 
 def compile_library(text, options=()):

@@ -261,6 +261,19 @@ def test_arrays_fill_half_a_cache(size, threads):
             assert used >= CACHES[size] // 2 * (0.5 if size == "L1" else 0.9), op.name
 
 
+def test_few_peers_take_part_in_dram():
+    """Also where it is not known who is fast in L2."""
+    class Peer:
+        def __init__(self, name):
+            self.name = name
+
+    made = contest.Contest.__new__(contest.Contest)
+    made.peers = [Peer(n) for n in "abcd"]
+    made.prepare = lambda p, op, arrays: p.name != "a" and contest.Contender(p.name, None)
+    assert [c.name for c in made.peers_in(None, [], [], 2)] == ["b", "c"]
+    assert [c.name for c in made.peers_in(None, [], ["c"], 4)] == ["b", "d"]
+
+
 def test_arrays_in_dram_exceed_caches():
     for op in kernels.ops():
         rows = contest.shape_of(op, TYPES["f32"], "DRAM", CACHES)

@@ -30,7 +30,7 @@ def portable(text):
     """Text without the paths of this machine, as it can be published."""
     places = {
         BUILD: "build", ROOT: "ROOT", pathlib.Path(sys.prefix): "venv",
-        pathlib.Path(tempfile.gettempdir()): "TMP", pathlib.Path.home(): "~",
+        pathlib.Path(tempfile.gettempdir()): "TMP", pathlib.Path(os.path.expanduser("~")): "~",
     }
     named = {str(q): name for p, name in places.items() for q in (p, p.resolve())}
     for path in sorted(named, key=len, reverse=True):

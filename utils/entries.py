@@ -42,7 +42,9 @@ def llvm_prefix():
 
 
 def llvm_tool(name):
-    return str(llvm_prefix() / "bin" / name)
+    """A program of LLVM: the build's, or one in PATH."""
+    path = llvm_prefix() / "bin" / name
+    return str(path if path.exists() else shutil.which(f"{name}-22") or shutil.which(name) or path)
 
 
 @functools.lru_cache(None)

@@ -91,7 +91,7 @@ def test_an_error_in_one_binade_is_found():
 def test_planted_errors_are_found(entry, name):
     """Each shape and type: some ULP, in what is a part of the results of any op."""
     type_ = TYPES[name]
-    low, high = (0.25, 0.5)
+    low, high = 2.0**-6, 64.0
     right, wrong = (
         measure(Cell(entry, entry.required, type_, planted(entry, type_, ulp, low, high)), QUICK)
         for ulp in (0, 9)

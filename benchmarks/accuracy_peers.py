@@ -4,13 +4,28 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+import hashlib
+import importlib
+import json
+import pathlib
+
 import inputs
 import numpy as np
-from measure_errors import judged, judged_rows
+from entries import ROOT
+from measure_errors import broadcast_operands, judged, judged_broadcast, judged_rows
 
 NAMES = ("torch", "onednn", "xla", "onnxruntime", "openvino")
 # One in so many f32 bit patterns.
 STEP = 1021
+
+
+def key(versions):
+    """Changes when the errors of peers would."""
+    names = [__name__, "peers", "peer_spelling", "record_references"]
+    files = [pathlib.Path(importlib.import_module(n).__file__) for n in names]
+    files += sorted((ROOT / "test" / "Numerics" / "peers").glob("*.json"))
+    texts = [f.read_bytes() for f in files]
+    return hashlib.sha256(repr((json.dumps(versions), texts)).encode()).hexdigest()[:24]
 
 
 def operands_of(cell):
@@ -21,6 +36,9 @@ def operands_of(cell):
         x = inputs.rows(type_.name, 1024, 256)
         x = x[np.isfinite(type_.to_double(x)).all(axis=1)]
         return inputs.row_operands(cell.entry, type_, np.ascontiguousarray(x))
+    if shape == "broadcast":
+        x, *parameters = broadcast_operands(cell, 1 << 16)
+        return [np.ascontiguousarray(x[np.isfinite(type_.to_double(x[:, 0]))]), *parameters]
     if shape == "gated":
         operands = inputs.pairs(type_.name, 1 << 20)
     elif type_.width == 16:
@@ -42,10 +60,14 @@ def lenient(cell, got, exact):
 
 def judge(cell, operands, got):
     wide = [o if o.dtype == np.bool_ else cell.type.to_double(o) for o in operands]
+    if cell.entry.shape == "broadcast":
+        wide = [np.broadcast_to(w, wide[0].shape) for w in wide]
     exact = cell.reference.double(*wide)
     got = lenient(cell, got, exact)
     if cell.entry.shape == "row":
         return judged_rows(cell, operands, got)
+    if cell.entry.shape == "broadcast":
+        return judged_broadcast(cell, operands, got)
     return judged(cell, operands, got, exact)
 
 

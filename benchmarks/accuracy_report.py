@@ -8,7 +8,7 @@ import math
 
 import results
 import sweep
-from entries import ROOT, entries, setting_name
+from entries import ROOT, entries
 from oracle import EDGES
 
 DOCUMENT = ROOT / "docs" / "accuracy.md"
@@ -92,17 +92,20 @@ def halves(report, shapes):
 
 
 def row_wise(report):
-    cells = {(name(c), c["type"]): c for c in select(report, ("row",), "f32", "f16", "bf16", "f64")}
+    types = ("f32", "f16", "bf16", "f64")
+    cells = {(name(c), c["type"]): c for c in select(report, ("row",), *types)}
     rows = []
     for n in dict.fromkeys(n for n, _ in cells):
         row = [n]
-        for type_ in ("f32", "f16", "bf16", "f64"):
+        for type_ in types:
             c = cells.get((n, type_))
             row += [f"{c['share']:.2f}", number(c["ulp"])] if c else ["–", "–"]
+            if type_ in ("f16", "bf16"):
+                row.append(f"{1e6 * c['misrounded'] / c['count']:.0f}" if c else "–")
         rows.append(row)
     header = ["op"]
-    for type_ in ("f32", "f16", "bf16", "f64"):
-        header += [f"{type_} of its bound", "max ULP"]
+    for type_ in types:
+        header += [f"{type_} of its bound", "max ULP"] + ["misrounded"] * (type_ in ("f16", "bf16"))
     return table(header, rows)
 
 
@@ -147,8 +150,9 @@ def document(report):
     scope = report["scope"]
     doubt = max((c.get("doubt", 0) for c in report["cells"] if c["type"] == "f32"), default=0)
     out = [
+        "<!-- Written by ./dev accuracy --peers --record. Do not edit. -->",
         "# Accuracy\n",
-        "Written by `./dev accuracy --peers --record`; the numbers are in [data/accuracy.json](data/accuracy.json).\n",
+        "The numbers, and where errors are the largest, are in [data/accuracy.json](data/accuracy.json).\n",
         f"Measured on {report['machine']['date']} at commit {report['machine']['commit']} on {machine(report)}, `accuracy=precise`.\n",
         "An error is the distance of a result from the exact value of the op's `reference` in units in the last place of the",
         "result's type at the exact value; below the smallest normal number, units of the smallest number. Infinity stands one",
@@ -156,7 +160,7 @@ def document(report):
         "those rounded to the compute type. The reference is evaluated in double; MPFR (128 bits) decides the largest error of",
         "each binade and whatever lies within 2^-16 ULP of a bound; mpmath decides ties of 16-bit results. Where MPFR was asked",
         f"for a maximum of f32, double had it right within {doubt:.1e} ULP. f64 is screened in long double, and MPFR decides the",
-        "8,000 largest errors of every 262,144 results and those over half their bound.\n",
+        "8,000 largest errors of every 262,144 results, first those near their bound.\n",
         "`max ULP` leaves out the neighbourhood of a zero that an entry lists (no relative bound can hold there; 1/4 to each side)",
         "and, for periodic functions, large arguments; `of its bound` is the largest error anywhere as a part of what",
         "`test/Numerics/bounds.json` allows there. The columns of per cent are parts of all inputs; `·` is none.\n",
@@ -171,11 +175,13 @@ def document(report):
         "One operand: every input. Others: as in f32, a million. Misrounded: not the nearest number, however near to the middle.\n",
         halves(report, ("unary", "gated", "broadcast")),
         "## f64\n",
-        f"About {scope['f64'] * 1.25:.0e} inputs or pairs: all bit patterns, more where functions are neither constant nor linear, and boundaries.\n",
+        f"About {scope['f64'] * 1.25:.0e} inputs or pairs: spread over all bit patterns, more where functions are neither constant nor",
+        "linear, and boundaries. Parameters as operands: 24 channels.\n",
         one_type(select(report, ("unary", "gated", "broadcast"), "f64"), "f64"),
         "## Row-wise\n",
-        "Seeded random rows of 8 to 4096 elements (f64: to 1000), from uniform to one-hot, with infinities and NaN. Bounds grow with the",
-        "distance from the maximum, or are absolute: the part of the bound is what counts, `max ULP` is that of any element.\n",
+        f"{scope['rows']} seeded random rows of each of 8 to 4096 elements, from uniform to one-hot, with infinities and NaN (f64: an eighth",
+        "or less, to 1000, finite). Bounds grow with the distance from the maximum, or are absolute: the part of the bound is what",
+        "counts, `max ULP` is that of any element; misrounded: parts per million.\n",
         row_wise(report),
     ]  # fmt: skip
     tables = {t: beside_peers(report, t) for t in ("f32", "bf16", "f16")}
@@ -197,20 +203,15 @@ def short(report):
     """For a terminal."""
     lines = [f"{'':36}{'max ULP':>10}{'of bound':>10}{'misrounded':>12}"]
     for c in report["cells"]:
-        words = setting_name(_Named(c["op"]), c["setting"])
+        words = "-".join([c["op"], *(f"{k}={v}" for k, v in c["setting"].items())])
         lines.append(
             f"{words + ' ' + c['type']:36}{number(c['ulp']):>10}{c['share']:10.2f}{c.get('misrounded', ''):>12}"
         )
     return "\n".join(lines)
 
 
-class _Named:
-    def __init__(self, mnemonic):
-        self.mnemonic = mnemonic
-
-
 def record(report):
     """Writes the document and its data."""
     results.save(DATA, report, digits=9)
-    results.write(DOCUMENT, document(report))
+    results.write(DOCUMENT, document(results.load(DATA)))
     return DATA, DOCUMENT

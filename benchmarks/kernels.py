@@ -242,7 +242,7 @@ def new(harness, kernels, op, arrays, result, threads):
         [
             Part(
                 function,
-                [run_kernel.descriptor(out.ndim)(), *map(run_kernel.describe, mine)],
+                [run_kernel.descriptor_type(out.ndim)(), *map(run_kernel.describe, mine)],
                 returns=True,
             )
             for mine, out in split(op, arrays, result, threads)

@@ -6,16 +6,19 @@
 
 import ctypes
 import hashlib
-import os
 import pathlib
 from concurrent.futures import ThreadPoolExecutor
 
 import inputs
+import machine
 import mpmath
 import numpy as np
 import oracle
+import reference
 import row_limits
+import run_kernel
 import sweep
+import ulp
 from entries import BUILD, ROOT, setting_name
 from reference import Reference
 from run_kernel import buffer_function, compile_library
@@ -23,10 +26,12 @@ from ulp import error_mp, errors
 
 # Every how many bit patterns, and how many pairs, inputs, rows and so on.
 FULL = {"step": 1, "pairs": 10**8, "sample": 1 << 20, "f64": 8 * 10**6, "rows": 512}
-QUICK = {"step": 16381, "pairs": 1 << 18, "sample": 1 << 14, "f64": 1 << 12, "rows": 32}
+QUICK = {"step": 16381, "pairs": 1 << 18, "sample": 1 << 14, "f64": 1 << 12, "rows": 64}
 ROW_LENGTHS = (8, 100, 1000, 1024, 4096)
 CHUNK = 1 << 22
-THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+# By how many ULP double may be wrong where MPFR is not asked: see scan.h.
+DOUBT = 2.0**-16
+THREADS = len(machine.usable_cpus())
 
 
 class Cell:
@@ -40,10 +45,8 @@ class Cell:
         self.text = text or self._text()
 
     def _text(self):
-        row = self.entry.shape == "row"
-        size = "?x?x" if row or self.entry.shape == "broadcast" else "?x"
-        dim = 1 if size == "?x?x" else None
-        return buffer_function(self.entry, "f", f"tensor<{size}{self.type.name}>", self.setting, dim)
+        tensor = self.entry.tensor(self.type.name)
+        return buffer_function(self.entry, "f", tensor, self.setting, self.entry.dim)
 
     @property
     def library(self):
@@ -63,11 +66,12 @@ class Cell:
     def key(self, scope):
         """Changes when a measurement would."""
         compiler = (BUILD / "bin" / "act-compile").stat()
-        names = [pathlib.Path(__file__).name, "oracle.py", "oracle.h", "scan.h"]
-        files = [pathlib.Path(__file__).with_name(n).read_bytes() for n in names]
-        bounds = (ROOT / "test" / "Numerics" / "bounds.json").read_bytes()
-        reference = repr(self.reference.factors)
-        known = (self.text, compiler.st_mtime_ns, compiler.st_size, files, bounds, scope, reference)
+        modules = (oracle, inputs, reference, row_limits, run_kernel, sweep, ulp)
+        files = [pathlib.Path(f) for f in (__file__, *(m.__file__ for m in modules))]
+        files += [*oracle.HEADERS, ROOT / "test" / "Numerics" / "bounds.json"]
+        texts = [f.read_bytes() for f in files]
+        known = (self.text, compiler.st_mtime_ns, compiler.st_size, scope, self.reference.factors)
+        known += (texts, sorted(machine.cpu_flags()))
         return hashlib.sha256(repr(known).encode()).hexdigest()[:24]
 
 
@@ -76,13 +80,17 @@ class Cell:
 # ===----------------------------------------------------------------------===
 
 
-def summary(cell, got, exact, error, limit, operands):
+def summary(cell, got, exact, error, limit, operands, plain=None):
     """What is said of some results: arrays of errors and of largest ones
-    allowed, and the operands, flat."""
+    allowed, and the operands, flat. `plain`: which errors count in ULP."""
     type_ = cell.type
     free = np.isinf(limit)
-    error, limit = np.where(free, 0, error), np.where(free, 1, limit)
-    plain = np.where(limit == sweep.bound(cell.entry, type_), error, 0)
+    # Where any number will do, it has to be one.
+    wrong = np.isnan(type_.to_double(got)) != np.isnan(exact)
+    error, limit = np.where(free, np.where(wrong, np.inf, 0), error), np.where(free, 0, limit)
+    if plain is None:
+        plain = limit == sweep.bound(cell.entry, type_)
+    plain = np.where(plain, error, 0)
     with np.errstate(all="ignore"):
         share = np.where(error > 0, error / limit, 0)
     above = [int(np.count_nonzero(error > edge)) for edge in oracle.EDGES]
@@ -114,8 +122,9 @@ def merged(first, second):
         result.update({k: second[k] for k in ("ulp", "at", "got", "exact")})
     if second["share"] > first["share"]:
         result.update({k: second[k] for k in ("share", "share_at")})
-    for name in ("count", "exceeded"):
-        result[name] += second[name]
+    for name in ("count", "exceeded", "misrounded"):
+        if name in result:
+            result[name] += second[name]
     result["histogram"] = [a + b for a, b in zip(first["histogram"], second["histogram"])]
     return result
 
@@ -217,13 +226,13 @@ def places(cell, library, tally):
     gated = cell.entry.shape == "gated"
     found = [p for p in tally.buckets if p.error > 0]
     chosen = [*found, tally.share]
-    bits = np.array([[p.at[0], p.at[1]] for p in chosen], dtype=np.uint32)
-    operands = [np.ascontiguousarray(bits[:, i]).view(np.float32) for i in range(1 + gated)]
-    got = cell.result(*operands)
+    bits = np.array([[p.got, *p.at] for p in chosen], dtype=np.uint32)
+    got, *operands = (np.ascontiguousarray(bits[:, i]).view(np.float32) for i in range(2 + gated))
     error, exact = real_errors(library, got, *operands)
     double = np.array([p.error for p in found])
     finite = np.isfinite(double)
     doubt = np.abs(error[:-1] - double)[finite].max(initial=0.0)
+    doubt = max(doubt, doubt_of(cell, library))
     worst = int(np.argmax(np.where(np.isnan(error[:-1]), np.inf, error[:-1]))) if found else -1
     return {
         "count": tally.count,
@@ -237,6 +246,26 @@ def places(cell, library, tally):
         "histogram": list(tally.histogram),
         "doubt": float(doubt),
     }
+
+
+def doubt_of(cell, library):
+    """By how much double, as the scans use it, misjudges errors of a sample."""
+    operands = inputs.pairs("f32", 4096) if cell.entry.shape == "gated" else (inputs.spread("f32", 4096),)
+    if len(operands) == 2:
+        operands = [o[~np.isinf(operands[1])] for o in operands]
+    operands = [np.ascontiguousarray(o) for o in operands]
+    got, exact = cell.result(*operands), np.empty(operands[0].size)
+    library.double_values(
+        _pointers(operands), ctypes.c_uint64(got.size), ctypes.c_void_p(exact.ctypes.data)
+    )
+    by_double = errors(cell.type, got, exact)
+    by_mpfr, exact = real_errors(library, got, *operands)
+    counts = np.isfinite(by_double) & np.isfinite(by_mpfr)
+    if len(operands) == 1:
+        x = cell.type.to_double(operands[0])
+        limit = sweep.limits_of(cell.entry, cell.setting, cell.type, x, exact)
+        counts &= limit == sweep.bound(cell.entry, cell.type)
+    return float(np.abs(by_double[counts] - by_mpfr[counts]).max(initial=0.0))
 
 
 def _forgiven(cell, operands, error, got):
@@ -272,8 +301,9 @@ def judged(cell, operands, got, exact):
 
 def operands_64(cell, scope):
     if cell.entry.shape == "unary":
+        # A quarter more, and boundaries.
         return [inputs.spread("f64", scope["f64"])]
-    x, v = inputs.pairs("f64", scope["f64"])
+    x, v = inputs.pairs("f64", scope["f64"] * 5 // 4)
     # An infinite value times what underflows is IEEE's affair.
     return [o[~np.isinf(v)] for o in (x, v)]
 
@@ -304,14 +334,16 @@ def rows(cell, scope, progress):
     """Row-wise: rows of several lengths and scales."""
     entry, type_ = cell.entry, cell.type
     found = None
-    count = scope["rows"] if type_.name != "f64" else max(8, scope["rows"] // 64)
     for index, length in enumerate(ROW_LENGTHS):
+        count = scope["rows"]
+        if type_.name == "f64":
+            count //= 8 if length <= 100 else 32
         granule = entry.row_size.granule(cell.setting)
         x = inputs.rows(type_.name, length, count)[:, : length // granule * granule]
         operands = inputs.row_operands(entry, type_, np.ascontiguousarray(x))
         if type_.name == "f64":
             # Double is not exact enough: mpmath, for a few rows, finite ones.
-            if length > 1000 or not scope["step"] == 1 and length > 100:
+            if length > 1000 or count < 8:
                 continue
             finite = np.isfinite(operands[0]).all(axis=1)
             for mask in (o for o in operands if o.dtype == np.bool_):
@@ -337,30 +369,33 @@ def judged_rows(cell, operands, got):
         exact = cell.reference.double(*wide)
         error = errors(type_, row_limits.with_sign(entry, got, exact), exact.ravel())
     limit = row_limits.limits(entry, cell.setting, type_, wide, exact).ravel()
-    # Which row an element is of says where.
-    place = [np.broadcast_to(np.arange(got.shape[0])[:, None], got.shape).ravel()]
-    free = np.isinf(limit)
-    found = summary(cell, got.ravel(), exact.ravel(), np.where(free, 0, error), limit, place)
-    found["ulp"] = float(error.max(initial=0))
-    return found
+    # Which element of which row, and how long it is, says where.
+    rows, columns = (i.ravel() for i in np.indices(got.shape))
+    place = [np.full(rows.shape, wide[0].shape[-1]), rows, columns]
+    flat = summary(cell, got.ravel(), exact.ravel(), error, limit, place, plain=np.isfinite(limit))
+    if type_.width == 16:
+        flat["misrounded"] = int(np.count_nonzero(error > 0.5))
+    return flat
 
 
 CHANNELS = 24
 
 
-def broadcast(cell, scope, progress):
-    """Parameters that are operands: each channel has its own."""
+def broadcast_operands(cell, count):
+    """Each x with all channels, and parameters of their own for these."""
     entry, type_ = cell.entry, cell.type
-    x = inputs.every(type_.name) if type_.width == 16 else inputs.spread(type_.name, scope["sample"] // 4)
-    if type_.name == "f64":
-        x = x[: scope["sample"] // 4]
+    x = inputs.every(type_.name) if type_.width == 16 else inputs.spread(type_.name, count)
     parameters = []
     for index, (_, _, along) in enumerate(entry.tensor_parameters):
         values = inputs.parameters(type_.name, CHANNELS)
         parameters.append(np.roll(values, 7 * index) if along else values[:1].reshape(()))
-    x = np.repeat(x[:, None], CHANNELS, axis=1)
-    got = cell.result(x, *parameters).ravel()
-    operands = [np.broadcast_to(o, x.shape).ravel() for o in (x, *parameters)]
+    return [np.repeat(x[:, None], CHANNELS, axis=1), *parameters]
+
+
+def judged_broadcast(cell, operands, got):
+    entry, type_ = cell.entry, cell.type
+    operands = [np.broadcast_to(o, got.shape).ravel() for o in operands]
+    got = got.ravel()
     wide = [type_.to_double(o) for o in operands]
     if type_.name == "f64":
         library = oracle.compile_oracle(entry, cell.setting, type_)
@@ -372,6 +407,13 @@ def broadcast(cell, scope, progress):
     found = summary(cell, got, exact, error, limit, operands)
     if type_.width == 16:
         found["misrounded"] = misrounded(cell, error, operands, got)
+    return found
+
+
+def broadcast(cell, scope, progress):
+    """Parameters that are operands: each channel has its own."""
+    operands = broadcast_operands(cell, scope["sample"] // 4)
+    found = judged_broadcast(cell, operands, cell.result(*operands))
     progress(1)
     return found
 

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // What the generated code of oracle.py is made of: it defines the factors of a
-// reference as templates over the number, Vec or Real, and this file measures
-// with them the errors of a compiled kernel. The rules of an error are those of
+// reference as templates over the number, which is Vec, Long or Real; scan.h
+// measures with them the errors of a compiled kernel. The rules of an error are those of
 // utils/ulp.py, those of infinite operands those of utils/reference.py.
 //
 //===----------------------------------------------------------------------===//
@@ -27,10 +27,11 @@
 // Vec: as many doubles as the machine has in a vector
 //===----------------------------------------------------------------------===//
 
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__AVX512F__)
+// ACT_LIBMVEC: glibc's vectors of functions are linked.
+#if defined(ACT_LIBMVEC) && defined(__AVX512F__)
 constexpr int width = 8;
 #define ACT_VECTOR_MATH(function) _ZGVeN8v_##function
-#elif defined(__x86_64__) && defined(__GLIBC__) && defined(__AVX2__)
+#elif defined(ACT_LIBMVEC) && defined(__AVX2__)
 constexpr int width = 4;
 #define ACT_VECTOR_MATH(function) _ZGVdN4v_##function
 #else

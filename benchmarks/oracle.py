@@ -5,17 +5,19 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # The reference of an entry becomes a C++ template over the number, which
-# oracle.h interprets as a vector of doubles and as MPFR's numbers, and scan.h
-# compares a kernel's results with it. Double decides all but what lies too near
-# a decision; MPFR decides that, and all of f64.
+# oracle.h interprets as a vector of doubles, as long double and as MPFR's numbers,
+# and scan.h compares a kernel's results with it. Double decides what it can of
+# f32, long double of f64; MPFR decides the rest.
 
 import ast
 import ctypes
 import hashlib
 import os
 import pathlib
+import platform
 import subprocess
 
+import machine
 import numpy as np
 import sweep
 from entries import BUILD, llvm_tool
@@ -182,7 +184,11 @@ ACT_DEFINE_SCANS(Function, Compute)
 
 
 class Place(ctypes.Structure):
-    _fields_ = [("error", ctypes.c_double), ("at", ctypes.c_uint64 * 2)]
+    _fields_ = [
+        ("error", ctypes.c_double),
+        ("at", ctypes.c_uint64 * 2),  # bits of the operands
+        ("got", ctypes.c_uint64),
+    ]
 
 
 class Tally(ctypes.Structure):
@@ -208,11 +214,11 @@ class Tally(ctypes.Structure):
                 self.buckets[i] = other.buckets[i]
 
 
-def _machine():
-    """What -march=native depends on."""
-    information = pathlib.Path("/proc/cpuinfo")
-    lines = information.read_text().splitlines() if information.exists() else []
-    return repr(sorted({l for l in lines if l.startswith(("flags", "Features", "model name"))})).encode()
+def _libmvec():
+    """Whether there are vectors of all functions: glibc 2.35 and later on x86-64."""
+    name, version = platform.libc_ver()
+    numbers = tuple(map(int, version.split(".")[:2])) if name == "glibc" else (0, 0)
+    return platform.machine() == "x86_64" and numbers >= (2, 35)
 
 
 def compile_oracle(entry, setting, type_):
@@ -221,20 +227,21 @@ def compile_oracle(entry, setting, type_):
     key = hashlib.sha256(text.encode())
     for header in HEADERS:
         key.update(header.read_bytes())
-    key.update(_machine())
+    # -march=native depends on the machine.
+    key.update(repr(sorted(machine.cpu_flags())).encode())
     folder = BUILD / "oracles"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{key.hexdigest()[:24]}.so"
     if not path.exists():
-        code, scratch = path.with_suffix(".cpp"), path.with_suffix(f".{os.getpid()}.tmp")
-        code = code.with_suffix(f".{os.getpid()}.cpp")
+        code, scratch = (path.with_suffix(f".{os.getpid()}{end}") for end in (".cpp", ".tmp"))
         code.write_text(text)
         command = [llvm_tool("clang++"), "-std=c++17", "-O2", "-march=native", "-fno-math-errno"]
         command += ["-ffp-contract=off", "-shared", "-fPIC", "-Wno-psabi", "-I", str(FOLDER)]
         command += [str(code), "-o", str(scratch), "-lmpfr", "-lgmp", "-lm"]
-        if subprocess.run(["ldconfig", "-p"], capture_output=True, text=True).stdout.count("libmvec"):
-            command.append("-lmvec")
+        if _libmvec():
+            command += ["-DACT_LIBMVEC", "-lmvec"]
         done = subprocess.run(command, capture_output=True, text=True)
+        code.unlink()
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
         scratch.rename(path)

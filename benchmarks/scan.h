@@ -24,7 +24,8 @@ struct Memref {
 
 struct Place {
   double error;
-  uint64_t at[2];
+  uint64_t at[2]; ///< bits of the operands
+  uint64_t got;   ///< bits of the result
 };
 
 constexpr double edges[] = {0.5, 1, 1.5, 2, 3, 4, 8, 64, 1e30, infinity};
@@ -36,7 +37,9 @@ struct Tally {
   Place share, largest[buckets];
 };
 
+/// Blocks differ in length, so that results come from all parts of a kernel.
 constexpr int block = 4096;
+static inline int lengthOf(uint64_t number) { return block - number % 61; }
 
 //===----------------------------------------------------------------------===//
 // Errors of f32, in vectors of double
@@ -130,12 +133,14 @@ static Long longFactorAt(int index, const double *operands) {
   Long bounded[Function::operands];
   std::copy(operands, operands + Function::operands, bounded);
   bool infinite = std::isinf(operands[0]);
+  static_assert(std::numeric_limits<Long>::max_exponent > 2 * 2100,
+                "f64 needs a long double with more range than double");
   const Long large = std::ldexp(1.0L, 2100);
   if (infinite)
     bounded[0] = std::copysign(large, bounded[0]);
   Long y = Function::template factor<Long>(index, bounded);
   const Long largest = std::numeric_limits<Long>::max();
-  y = std::max(-largest, std::min(largest, y));
+  y = y > largest ? largest : (y < -largest ? -largest : y);
   if (!infinite)
     return y;
   if (!Function::hasLimits)
@@ -273,8 +278,12 @@ static void count(const float *const *in, const float *y, int n, int bucket,
     Mask valid = ~Mask{};
     for (int j = n - i; j < width; ++j)
       valid[j] = 0;
+    // Where any number will do, it has to be one.
     Mask free = limit == infinity;
-    error = valid & ~free ? error : splat(0);
+    Vec wrong = (got != got) ^ (exact != exact) ? splat(infinity) : splat(0);
+    error = free ? wrong : error;
+    error = valid ? error : splat(0);
+    limit = free ? splat(0) : limit;
     // Too near the limit for double: MPFR decides.
     Mask undecided = (abs(error - limit) < 0x1p-16) & (error > 0);
     if (any(undecided))
@@ -297,6 +306,9 @@ static void count(const float *const *in, const float *y, int n, int bucket,
             std::memcpy(&bits, in[o] + i + j, sizeof(bits));
             place.at[o] = bits;
           }
+          uint32_t bits;
+          std::memcpy(&bits, y + i + j, sizeof(bits));
+          place.got = bits;
         }
     };
     keep(tally.largest[bucket], limit == Function::bound ? error : splat(0));
@@ -343,9 +355,11 @@ template <typename Function>
 static void scanPatterns(void *kernel, uint64_t first, uint64_t step,
                          uint64_t n, Tally *tally) {
   alignas(64) float x[block + width] = {}, y[block + width] = {};
-  for (uint64_t done = 0; done < n; done += block) {
-    int size = static_cast<int>(std::min<uint64_t>(block, n - done));
+  uint64_t number = 0;
+  for (uint64_t done = 0; done < n;) {
+    int size = static_cast<int>(std::min<uint64_t>(lengthOf(number++), n - done));
     uint64_t begin = first + done * step;
+    done += size;
     for (int i = 0; i < size; ++i) {
       uint32_t bits = static_cast<uint32_t>(begin + i * step);
       std::memcpy(x + i, &bits, sizeof(bits));
@@ -370,8 +384,9 @@ template <typename Function>
 static void scanPairs(void *kernel, uint64_t first, uint64_t n, Tally *tally) {
   alignas(64) float x[block + width] = {}, v[block + width] = {},
                     y[block + width] = {};
-  for (uint64_t done = 0; done < n; done += block) {
-    int size = static_cast<int>(std::min<uint64_t>(block, n - done));
+  uint64_t number = 0;
+  for (uint64_t done = 0; done < n; ++number) {
+    int size = static_cast<int>(std::min<uint64_t>(lengthOf(number), n - done));
     for (int i = 0; i < size; ++i) {
       x[i] = randomOperand(first + done + i, 0);
       v[i] = randomOperand(first + done + i, 1);
@@ -379,8 +394,8 @@ static void scanPairs(void *kernel, uint64_t first, uint64_t n, Tally *tally) {
     void *in[] = {x, v};
     callKernel(kernel, 2, in, y, size);
     const float *operands[] = {x, v};
-    count<Function>(operands, y, size, (first + done) / block % buckets,
-                    *tally);
+    count<Function>(operands, y, size, number % buckets, *tally);
+    done += size;
   }
 }
 

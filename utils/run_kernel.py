@@ -17,7 +17,7 @@ _LIBC = ctypes.CDLL(None)
 _LIBC.free.argtypes = [ctypes.c_void_p]
 
 
-def descriptor(rank):
+def descriptor_type(rank):
     """A memref descriptor, as the C wrappers take it."""
 
     class Descriptor(ctypes.Structure):
@@ -33,11 +33,11 @@ def descriptor(rank):
 
 
 def describe(array):
-    found = descriptor(array.ndim)()
-    found.allocated = found.aligned = array.ctypes.data
-    found.sizes[:] = array.shape
-    found.strides[:] = [s // array.itemsize for s in array.strides]
-    return found
+    descriptor = descriptor_type(array.ndim)()
+    descriptor.allocated = descriptor.aligned = array.ctypes.data
+    descriptor.sizes[:] = array.shape
+    descriptor.strides[:] = [s // array.itemsize for s in array.strides]
+    return descriptor
 
 
 def compile_library(text, options=()):
@@ -71,7 +71,7 @@ class Library:
         arrays = [np.asarray(a, order="C") for a in arrays]
         function = getattr(self.library, f"_mlir_ciface_{name}")
         function.restype = None
-        result = descriptor(arrays[0].ndim)()
+        result = descriptor_type(arrays[0].ndim)()
         inputs = [describe(a) for a in arrays]
         function(ctypes.byref(result), *map(ctypes.byref, inputs))
         shape = tuple(result.sizes)

@@ -116,7 +116,9 @@ def zeros_of(entry, setting, name):
 def spacing(type_, exact):
     """One unit in the last place at exact values."""
     with np.errstate(all="ignore"):
-        exponent = np.frexp(exact)[1] - type_.precision
+        exponent = np.minimum(np.frexp(exact)[1], type_.max_exponent) - type_.precision
+        exponent = np.where(np.isinf(exact), type_.max_exponent - type_.precision, exponent)
+        exponent = np.where(exact == 0, type_.min_exponent, exponent)
         return np.ldexp(1.0, np.maximum(exponent, type_.min_exponent))
 
 

@@ -8,13 +8,12 @@
 
 f32, one operand: all 2^32 bit patterns; gated: 10^8 pairs. f16, bf16: all 65,536
 inputs, gated: a million pairs. f64: 10^7 inputs or pairs. Row-wise: seeded random
-rows. Double decides, and MPFR what double cannot: see oracle.h. Each measurement is
+rows. Double decides, and MPFR what double cannot: see Oracle.h. Each measurement is
 kept under build/accuracy until the compiler, the op or the oracle changes, so that
 a run that was interrupted goes on where it stopped."""
 
 import argparse
 import pathlib
-import re
 import sys
 import time
 
@@ -25,7 +24,7 @@ import machine
 import numpy as np
 import oracle
 import results
-from entries import BUILD, ROOT, entries, setting_name
+from entries import BUILD, ROOT, matching
 from measure_errors import DOUBT, FULL, QUICK, THREADS, Cell, measure
 from ulp import TYPES
 
@@ -56,11 +55,7 @@ class Progress:
 
 
 def cells_of(only, types):
-    pattern = re.compile(only or "")
-    for entry in entries():
-        for setting in entry.forms:
-            if pattern.search(setting_name(entry, setting)):
-                yield from (Cell(entry, setting, TYPES[t]) for t in types)
+    return [Cell(entry, setting, TYPES[t]) for entry, setting in matching(only) for t in types]
 
 
 def weight(cell):
@@ -74,9 +69,7 @@ def weight(cell):
 
 def run(arguments):
     scope = QUICK if arguments.quick else FULL
-    chosen = list(cells_of(arguments.only, arguments.types))
-    if not chosen:
-        sys.exit(f"accuracy.py: no op matches {arguments.only!r}")
+    chosen = cells_of(arguments.only, arguments.types)
     found, versions = [], {}
     if arguments.peers:
         import peers
@@ -153,8 +146,8 @@ def parse(arguments=None):
     if unknown:
         parser.error(f"unknown type {unknown[0]}; there are {', '.join(TYPES)}")
     try:
-        re.compile(chosen.only or "")
-    except re.error as error:
+        matching(chosen.only)
+    except ValueError as error:
         parser.error(f"--only: {error}")
     if chosen.record and (chosen.only or chosen.quick or len(chosen.types) < len(TYPES) or not chosen.peers):
         parser.error("--record is for whole runs with --peers")

@@ -13,6 +13,7 @@ import inputs
 import numpy as np
 from entries import ROOT
 from measure_errors import broadcast_operands, judged, judged_broadcast, judged_rows
+from ulp import lenient
 
 NAMES = ("torch", "onednn", "xla", "onnxruntime", "openvino")
 # One in so many f32 bit patterns.
@@ -50,20 +51,13 @@ def operands_of(cell):
     return [o[finite] for o in operands]
 
 
-def lenient(cell, got, exact):
-    """Results with the sign of a zero and the kind of a NaN put right: others
-    promise neither, and a table of them would show nothing else."""
-    zero = np.copysign(np.zeros_like(got), exact.astype(got.dtype))
-    got = np.where(got == 0, zero, got)
-    return np.where(np.isnan(cell.type.to_double(got)), cell.type.dtype(np.nan), got)
-
-
 def judge(cell, operands, got):
     wide = [o if o.dtype == np.bool_ else cell.type.to_double(o) for o in operands]
     if cell.entry.shape == "broadcast":
         wide = [np.broadcast_to(w, wide[0].shape) for w in wide]
     exact = cell.reference.double(*wide)
-    got = lenient(cell, got, exact)
+    # A table of what others do not promise would show nothing else.
+    got = lenient(cell.type, got, exact)
     if cell.entry.shape == "row":
         return judged_rows(cell, operands, got)
     if cell.entry.shape == "broadcast":

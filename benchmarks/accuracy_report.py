@@ -59,11 +59,6 @@ def part(cell, least, most):
     return f"{per_cent:.2f}" if per_cent >= 0.005 else f"{per_cent:.0e}"
 
 
-def table(header, rows):
-    lines = ["| " + " | ".join(header) + " |", "|---" + "|---:" * (len(header) - 1) + "|"]
-    return "\n".join(lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows]) + "\n"
-
-
 def select(report, shapes, *types):
     return [c for c in report["cells"] if SHAPES[c["op"]] in shapes and c["type"] in types]
 
@@ -76,7 +71,7 @@ def one_type(cells, type_):
         over = " **over**" if c["ulp"] > wanted else ""
         parts = [part(c, *ends) for ends in ((0, 0.5), (0.5, 1), (1, 2), (2, 4), (4, math.inf))]
         rows.append([name(c), number(c["ulp"]) + over, wanted, places(c["at"]), *parts, f"{c['share']:.2f}"])
-    return table(header, rows)
+    return results.table(header, rows)
 
 
 def halves(report, shapes):
@@ -88,7 +83,7 @@ def halves(report, shapes):
             c = cells.get((n, type_))
             row += [number(c["ulp"]), f"{c['misrounded']} of {c['count']:,}"] if c else ["–", "–"]
         rows.append(row)
-    return table(["op", "f16 max ULP", "f16 misrounded", "bf16 max ULP", "bf16 misrounded"], rows)
+    return results.table(["op", "f16 max ULP", "f16 misrounded", "bf16 max ULP", "bf16 misrounded"], rows)
 
 
 def row_wise(report):
@@ -106,7 +101,7 @@ def row_wise(report):
     header = ["op"]
     for type_ in types:
         header += [f"{type_} of its bound", "max ULP"] + ["misrounded"] * (type_ in ("f16", "bf16"))
-    return table(header, rows)
+    return results.table(header, rows)
 
 
 def beside_peers(report, type_):
@@ -126,7 +121,7 @@ def beside_peers(report, type_):
             else:
                 row.append(number(r["ulp"]))
         rows.append(row)
-    return table(["op", "act", *(TITLES[p] for p in found)], rows) if rows else ""
+    return results.table(["op", "act", *(TITLES[p] for p in found)], rows) if rows else ""
 
 
 def furthest(report):
@@ -135,7 +130,7 @@ def furthest(report):
     if not over:
         return "Every cell reaches its target.\n"
     rows = [[name(c), c["type"], number(c["ulp"]), target(c["op"], c["type"]), places(c["at"])] for c in over]
-    return table(["op", "type", "max ULP", "target", "at"], rows)
+    return results.table(["op", "type", "max ULP", "target", "at"], rows)
 
 
 def machine(report):

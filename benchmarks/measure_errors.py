@@ -29,7 +29,7 @@ FULL = {"step": 1, "pairs": 10**8, "sample": 1 << 20, "f64": 8 * 10**6, "rows": 
 QUICK = {"step": 16381, "pairs": 1 << 18, "sample": 1 << 14, "f64": 1 << 12, "rows": 64}
 ROW_LENGTHS = (8, 100, 1000, 1024, 4096)
 CHUNK = 1 << 22
-# By how many ULP double may be wrong where MPFR is not asked: see scan.h.
+# By how many ULP double may be wrong where MPFR is not asked: see Scan.h.
 DOUBT = 2.0**-16
 THREADS = len(machine.usable_cpus())
 

@@ -5,8 +5,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # The reference of an entry becomes a C++ template over the number, which
-# oracle.h interprets as a vector of doubles, as long double and as MPFR's numbers,
-# and scan.h compares a kernel's results with it. Double decides what it can of
+# Oracle.h interprets as a vector of doubles, as long double and as MPFR's numbers,
+# and Scan.h compares a kernel's results with it. Double decides what it can of
 # f32, long double of f64; MPFR decides the rest.
 
 import ast
@@ -24,7 +24,7 @@ from entries import BUILD, llvm_tool
 from reference import Reference
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-HEADERS = [FOLDER / "oracle.h", FOLDER / "scan.h"]
+HEADERS = [FOLDER / "Oracle.h", FOLDER / "Scan.h"]
 
 # Upper ends of the bins of the histogram of errors, in ULP; infinity comes last.
 EDGES = (0.5, 1, 1.5, 2, 3, 4, 8, 64, 1e30, np.inf)
@@ -147,7 +147,7 @@ def source(entry, setting, type_):
     """The C++ for an entry with its parameters set and a type."""
     reference = Reference(entry, setting, type_)
     operands = ["x", "v"] if entry.shape == "gated" else list(entry.operands)
-    text = '#include "scan.h"\n'
+    text = '#include "Scan.h"\n'
     text += f"typedef {'double' if type_.name == 'f64' else 'float'} Compute;\n"
     for index, (name, factor) in enumerate(reference.factors):
         names = [name, *operands[1:]] if entry.shape != "gated" else [name]
@@ -192,7 +192,7 @@ class Place(ctypes.Structure):
 
 
 class Tally(ctypes.Structure):
-    """What scan.h counts."""
+    """What Scan.h counts."""
 
     _fields_ = [
         ("count", ctypes.c_uint64),
@@ -246,5 +246,5 @@ def compile_oracle(entry, setting, type_):
             raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
         scratch.rename(path)
     library = ctypes.CDLL(str(path))
-    assert library.tally_size() == ctypes.sizeof(Tally), "scan.h and oracle.py differ"
+    assert library.tally_size() == ctypes.sizeof(Tally), "Scan.h and oracle.py differ"
     return library

@@ -27,7 +27,7 @@ TYPES = ("f32", "bf16", "f16")
 THREADS = (1, 2)
 PARTS = {"kernels": None, "ports": "port_bound", "compiler": "compiler_speed"}
 HEADS = {"ports": "Bounds by ports", "compiler": "The compiler"}
-FURTHEST = 30
+FURTHEST = 20
 # Two runs agree if their ratios differ by no more than this.
 AGREE = 1.10
 
@@ -150,13 +150,6 @@ def some(values, share):
     return number(values[min(len(values) - 1, int(share * len(values)))])
 
 
-def table(head, rows):
-    """Words to the left, numbers to the right."""
-    lines = ["| " + " | ".join(head) + " |", "|---" + "|---:" * (len(head) - 1) + "|"]
-    lines += ["| " + " | ".join(map(str, row)) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
 def peer_names(result):
     used = {n for c in result.get("cells", ()) for n in c["times"]} - set(OWN)
     return [n for n in result.get("peers", ()) if n in used]
@@ -180,7 +173,7 @@ def main_table(cells, result, type_):
             + [number(c.lead), number(c.to_copy), met(c.need)]
             + [number(c.ulp.get(n), 2) for n in ("act", *peers)]
         )
-    return table(head, rows)
+    return results.table(head, rows)
 
 
 def ratios(cell):
@@ -210,7 +203,7 @@ def compact_table(cells, types, threads, size):
                 values.insert(2, number(cell.scaling if cell else None))
             row += values
         rows.append(row)
-    return table(head, rows)
+    return results.table(head, rows)
 
 
 def calls_table(result):
@@ -223,7 +216,7 @@ def calls_table(result):
         for c in calls
         if c["type"] == calls[0]["type"]
     ]
-    return table(["call of", *names], rows)
+    return results.table(["call of", *names], rows)
 
 
 def furthest(cells, count=FURTHEST):
@@ -234,7 +227,7 @@ def furthest(cells, count=FURTHEST):
         for c in found[:count]
     ]
     head = ["cell", "need", "ns per element", "× copy", "× fastest peer", "scaling"]
-    return table(head, rows) if rows else "None.\n"
+    return results.table(head, rows) if rows else "None.\n"
 
 
 def summary(cells):
@@ -249,7 +242,7 @@ def summary(cells):
         reached = sum(n <= 1 for n in needs)
         shares = [some(needs, share) for share in (0.5, 0.9, 1)]
         rows.append([f"{size}, {threads} thread(s)", len(needs), reached, *shares])
-    return table(["cells", "all", "on target", "median need", "90%", "largest"], rows)
+    return results.table(["cells", "all", "on target", "median need", "90%", "largest"], rows)
 
 
 def noise(cells):
@@ -319,8 +312,12 @@ def _of_kernels(cells, result):
         if fma := scaling_of_fma(result, threads):
             lines += [f"A loop of FMAs is {number(fma)} times as fast on {threads} threads.", ""]
     types = list(dict.fromkeys(c.type for c in cells))
-    lines += ["## Furthest from target", furthest([c for c in cells if c.lead])]
-    lines += ["What no peer has, beside a copy alone:", "", furthest([c for c in cells if not c.lead])]
+    lines += ["## Furthest from target"]
+    for size in dict.fromkeys(c.size for c in cells):
+        chosen = [c for c in cells if c.size == size]
+        lines += [f"### {size}", furthest([c for c in chosen if c.lead])]
+        if alone := [c for c in chosen if not c.lead]:
+            lines += ["What no peer has, or not measurably, beside a copy alone:", "", furthest(alone, FURTHEST // 2)]
     for type_ in types:
         chosen = [c for c in cells if (c.type, c.size, c.threads) == (type_, "L2", 1)]
         if chosen:
@@ -427,5 +424,5 @@ def compare(old, new):
              f"{len(rows)} differ by more than {AGREE - 1:.0%}.", ""]
     rows.sort(key=lambda row: -row[0])
     if rows:
-        lines.append(table(["cell", "ratio", "old", "new", "new/old"], [r for _, r in rows]))
+        lines.append(results.table(["cell", "ratio", "old", "new", "new/old"], [r for _, r in rows]))
     return "\n".join(lines)

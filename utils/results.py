@@ -1,4 +1,4 @@
-# results.py - measurements as JSON files.
+# results.py - measurements as files and tables.
 #
 # Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
@@ -79,3 +79,9 @@ def load(path):
     """The object in a file that `save` wrote."""
     names = lambda v: _SPECIAL.get(v, v) if isinstance(v, str) else v
     return _mapped(json.loads(path.read_text()), names)
+
+
+def table(head, rows):
+    """A table in Markdown: words to the left, numbers to the right."""
+    lines = ["| " + " | ".join(map(str, head)) + " |", "|---" + "|---:" * (len(head) - 1) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows]) + "\n"

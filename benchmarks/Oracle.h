@@ -1,4 +1,4 @@
-//===- oracle.h - references in vectors of double and in MPFR -------------===//
+//===- Oracle.h - references in vectors of double and in MPFR -------------===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,9 +7,10 @@
 //===----------------------------------------------------------------------===//
 //
 // What the generated code of oracle.py is made of: it defines the factors of a
-// reference as templates over the number, which is Vec, Long or Real; scan.h
-// measures with them the errors of a compiled kernel. The rules of an error are those of
-// utils/ulp.py, those of infinite operands those of utils/reference.py.
+// reference as templates over the number, which is Vec, Long or Real; Scan.h
+// measures with them the errors of a compiled kernel. The rules of an error are
+// those of utils/ulp.py, those of infinite operands those of
+// utils/reference.py.
 //
 //===----------------------------------------------------------------------===//
 

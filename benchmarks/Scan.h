@@ -1,4 +1,4 @@
-//===- scan.h - errors of a kernel against an oracle ----------------------===//
+//===- Scan.h - errors of a kernel against an oracle ----------------------===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -14,7 +14,7 @@
 #ifndef ACT_BENCHMARKS_SCAN_H
 #define ACT_BENCHMARKS_SCAN_H
 
-#include "oracle.h"
+#include "Oracle.h"
 
 /// A rank-1 memref, as the C wrappers of MLIR take it.
 struct Memref {
@@ -264,7 +264,8 @@ static void count(const float *const *in, const float *y, int n, int bucket,
     Mask forgiven = {};
     if (operands == 2) {
       // An infinite value times a gate that underflows follows IEEE.
-      forgiven = (abs(x[1]) == infinity) & (abs(exact) < 0x1p-149) & (got != got);
+      forgiven =
+          (abs(x[1]) == infinity) & (abs(exact) < 0x1p-149) & (got != got);
       exact *= factorAt<Function>(1, x + 1);
     }
     exact = (x[0] != x[0]) | (x[1] != x[1]) ? splat(NAN) : exact;
@@ -290,7 +291,8 @@ static void count(const float *const *in, const float *y, int n, int bucket,
       for (int j = 0; j < width; ++j)
         if (undecided[j]) {
           double point[2] = {x[0][j], x[1][j]};
-          error[j] = realError(y[i + j], realAt<Function>(point), Function::isIdentity);
+          error[j] = realError(y[i + j], realAt<Function>(point),
+                               Function::isIdentity);
         }
     for (int b = 0; b < bins - 1; ++b)
       beyond[b] -= error > edges[b];
@@ -357,7 +359,8 @@ static void scanPatterns(void *kernel, uint64_t first, uint64_t step,
   alignas(64) float x[block + width] = {}, y[block + width] = {};
   uint64_t number = 0;
   for (uint64_t done = 0; done < n;) {
-    int size = static_cast<int>(std::min<uint64_t>(lengthOf(number++), n - done));
+    int size =
+        static_cast<int>(std::min<uint64_t>(lengthOf(number++), n - done));
     uint64_t begin = first + done * step;
     done += size;
     for (int i = 0; i < size; ++i) {
@@ -383,7 +386,7 @@ static void scanPatterns(void *kernel, uint64_t first, uint64_t step,
 template <typename Function>
 static void scanPairs(void *kernel, uint64_t first, uint64_t n, Tally *tally) {
   alignas(64) float x[block + width] = {}, v[block + width] = {},
-                    y[block + width] = {};
+                              y[block + width] = {};
   uint64_t number = 0;
   for (uint64_t done = 0; done < n; ++number) {
     int size = static_cast<int>(std::min<uint64_t>(lengthOf(number), n - done));
@@ -401,8 +404,8 @@ static void scanPairs(void *kernel, uint64_t first, uint64_t n, Tally *tally) {
 
 /// MPFR: the errors of given results, and the exact values rounded to double.
 template <typename Function, typename T>
-static void realErrors(const T *const *in, const T *y, uint64_t n, double *errors,
-                       double *exact) {
+static void realErrors(const T *const *in, const T *y, uint64_t n,
+                       double *errors, double *exact) {
   for (uint64_t i = 0; i < n; ++i) {
     double operands[Function::operands];
     for (int o = 0; o < Function::operands; ++o)

@@ -58,8 +58,9 @@ class Tool:
         self.command = [str(BUILD / "bin" / name), *map(str, arguments)]
 
     def run(self, limit=LONGEST):
-        """Milliseconds of one run and its peak of memory in MiB; None and 0 for
-        one that took more than `limit` seconds. It may take 3/4 of the memory."""
+        """Milliseconds of one run and its peak of memory in MiB, 0 if unknown; None
+        and 0 for one that took more than `limit` seconds. It may take 3/4 of the
+        memory."""
         with tempfile.TemporaryFile() as errors:
             start = time.perf_counter()
             process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=errors)
@@ -78,7 +79,9 @@ class Tool:
                 first = (errors.read().decode(errors="replace").splitlines() or ["no message"])[0]
                 first = results.portable(first)
                 raise RuntimeError(f"{' '.join(self.command)}: exit {process.returncode}: {first}")
-        return 1e3 * elapsed, usage.ru_maxrss / 1024
+        # A child begins with the peak of its parent: below that, it is not known.
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return 1e3 * elapsed, usage.ru_maxrss / 1024 if usage.ru_maxrss > 1.01 * own else 0
 
 
 def times(tools, runs):
@@ -191,7 +194,7 @@ def grow(shape, sizes, folder, budget, note):
                 raise RuntimeError(f"{shape}, {size} ops: {failure}")
             rows.append({"ops": size, "skipped": failure})
             break
-        rows.append({"ops": size, **summary(values), "peak_mib": round(peak)})
+        rows.append({"ops": size, **summary(values), "peak_mib": round(peak) or None})
         points.append((size, min(values)))
     found = {"sizes": rows}
     first, last = rows[0], [r for r in rows if "min" in r][-1]
@@ -337,7 +340,7 @@ def table(result):
                 lines.append(f"| {row['ops']} | {row['skipped']} | | |")
             else:
                 per = row["min"] / row["ops"]
-                lines.append(f"| {row['ops']} | {cell(row)} | {per:.1f} | {row['peak_mib']} |")
+                lines.append(f"| {row['ops']} | {cell(row)} | {per:.1f} | {row['peak_mib'] or '–'} |")
         times_, ratio = found["ratio_of_sizes"], found["ratio"]
         lines += ["", f"{times_:.0f} times the ops take {ratio:.0f} times as long."]
         if "passes" in found:

@@ -283,7 +283,8 @@ def document(result):
     about = result["about"]
     lines = ["<!-- Written by ./dev bench --record. Do not edit. -->", "# Performance", ""]
     sizes = ", ".join(f"{k} {v >> 10} KiB" for k, v in about["caches"].items())
-    lines += [f"{about['cpu']}, {about['cpus']} CPU(s), caches: {sizes}; {about['system']}, "
+    features = ", ".join([about["target"], *about["features"]])
+    lines += [f"{about['cpu']} ({features}), {about['cpus']} CPU(s), caches: {sizes}; {about['system']}, "
               f"LLVM {about['llvm']}, Python {about['python']}; {about['date']}, {about['commit']}.", ""]
     if versions := [p["version"] for p in result.get("peers", {}).values()]:
         lines += [f"Peers: {', '.join(dict.fromkeys(versions))}.", ""]

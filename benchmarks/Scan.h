@@ -402,30 +402,35 @@ static void scanPairs(void *kernel, uint64_t first, uint64_t n, Tally *tally) {
   }
 }
 
-/// MPFR: the errors of given results, and the exact values rounded to double.
-template <typename Function, typename T>
-static void realErrors(const T *const *in, const T *y, uint64_t n,
-                       double *errors, double *exact) {
+/// Calls body(i, operands) for each of n points.
+template <typename Function, typename T, typename Body>
+static void eachPoint(const T *const *in, uint64_t n, Body body) {
   for (uint64_t i = 0; i < n; ++i) {
     double operands[Function::operands];
     for (int o = 0; o < Function::operands; ++o)
       operands[o] = in[o][i];
+    body(i, operands);
+  }
+}
+
+/// MPFR: the errors of given results, and the exact values rounded to double.
+template <typename Function, typename T>
+static void realErrors(const T *const *in, const T *y, uint64_t n,
+                       double *errors, double *exact) {
+  eachPoint<Function>(in, n, [&](uint64_t i, const double *operands) {
     Real value = realAt<Function>(operands);
     errors[i] = realError(y[i], value, Function::isIdentity);
     exact[i] = mpfr_get_d(value.value, MPFR_RNDN);
-  }
+  });
 }
 
 /// Long double: the same for f64, but for the last digits.
 template <typename Function>
 static void longErrors(const double *const *in, const double *y, uint64_t n,
                        double *errors, double *exact) {
-  for (uint64_t i = 0; i < n; ++i) {
-    double operands[Function::operands];
-    for (int o = 0; o < Function::operands; ++o)
-      operands[o] = in[o][i];
+  eachPoint<Function>(in, n, [&](uint64_t i, const double *operands) {
     errors[i] = longError<Function>(y[i], operands, exact[i]);
-  }
+  });
 }
 
 /// Double: the exact values, as the scans see them.

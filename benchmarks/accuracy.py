@@ -26,32 +26,28 @@ import oracle
 import results
 from entries import BUILD, ROOT, matching
 from measure_errors import DOUBT, FULL, QUICK, THREADS, Cell, measure
+from progress import Line
 from ulp import TYPES
 
 CELLS = BUILD / "accuracy"
 
 
 class Progress:
-    """A bar on stderr: cells done, the share of the current one, time left."""
+    """A bar on stderr: the share of all that is done, and the time left."""
 
     def __init__(self, weights):
         self.weights, self.done, self.start = weights, 0.0, time.monotonic()
-        self.shown = 0.0
+        self.total, self.line = max(sum(weights.values()), 1e-9), Line(30)
 
     def show(self, name, share):
-        now = time.monotonic()
-        if now - self.shown < (0.5 if sys.stderr.isatty() else 30):
-            return
-        self.shown = now
-        part = (self.done + share * self.weights.get(name, 0)) / max(sum(self.weights.values()), 1e-9)
-        left = (now - self.start) * (1 - part) / part if part > 0.001 else float("nan")
+        part = (self.done + share * self.weights[name]) / self.total
+        spent = time.monotonic() - self.start
+        left = f"{spent * (1 - part) / part / 60:5.1f} min left" if part > 0.001 else ""
         bar = "#" * int(30 * part)
-        text = f"[{bar:30}] {100 * part:5.1f}%  {left / 60:5.1f} min left  {name:40.40}"
-        print(text, end="\r" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
+        self.line.show(f"[{bar:30}] {100 * part:5.1f}%  {left:14}  {name:40.40}")
 
     def finish(self, name):
-        self.done += self.weights.pop(name, 0)
-        self.weights[""] = self.done
+        self.done += self.weights[name]
 
 
 def cells_of(only, types):

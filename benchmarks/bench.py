@@ -25,6 +25,7 @@ import machine
 import peers
 import performance
 import results
+from progress import Line
 import ulp
 from entries import BUILD
 from performance import PARTS, SIZES, TYPES
@@ -182,23 +183,16 @@ class Progress:
 
     def __init__(self, total, done=0):
         self.total, self.done, self.before = total, done, done
-        self.start, self.shown = time.monotonic(), 0
+        self.start, self.line = time.monotonic(), Line(15)
 
     def show(self, text, final=False):
-        now = time.monotonic()
-        terminal = sys.stderr.isatty()
-        if not final and now - self.shown < (0.2 if terminal else 15):
-            return
-        self.shown = now
         eta = ""
         if self.done > self.before:
-            rate = (now - self.start) / (self.done - self.before)
+            rate = (time.monotonic() - self.start) / (self.done - self.before)
             left = rate * (self.total - self.done)
             eta = f", {int(left // 60)}:{int(left % 60):02} left"
         counts = f"{self.done}/{self.total}{eta}: " if self.total else ""
-        line = f"bench: {counts}{text}"
-        end = "\n" if final or not terminal else ""
-        print(("\r\033[K" if terminal else "") + line[:110], end=end, file=sys.stderr, flush=True)
+        self.line.show(f"bench: {counts}{text}", final)
 
 
 class Run:

@@ -38,7 +38,8 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
 
 import results  # noqa: E402
-from entries import BUILD, entries, matching  # noqa: E402
+from entries import BUILD, entries, matching, one_of_each_shape  # noqa: E402
+from progress import countdown  # noqa: E402
 from run_kernel import buffer_function  # noqa: E402
 
 SIZES = (100, 300, 1000, 10_000)
@@ -279,16 +280,8 @@ def measure(quick=False, chosen=None, progress=None):
     measured alone, all if not given."""
     chosen = chosen or entries()
     if quick:
-        # One of each shape.
-        chosen = list({e.shape: e for e in reversed(chosen)}.values())[:4]
-    began = time.perf_counter()
-
-    def note(text, done=0, of=0):
-        if progress:
-            spent = time.perf_counter() - began
-            left = f", {spent / done * (of - done):.0f} s left of this part" if done else ""
-            progress(f"compiler speed: {text}{left}")
-
+        chosen = one_of_each_shape(chosen)
+    note = countdown("compiler speed", progress)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         result = {"targets": TARGETS, **one_op(chosen, 1 if quick else 5, folder, note)}

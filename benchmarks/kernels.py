@@ -9,7 +9,6 @@ import ctypes
 import hashlib
 import os
 import pathlib
-import subprocess
 import sys
 from dataclasses import dataclass
 
@@ -147,16 +146,9 @@ def harness():
     source = pathlib.Path(__file__).with_name("harness.c")
     command = [compiler(), "-std=gnu17", "-O3", "-march=native", "-shared", "-fPIC", "-pthread"]
     key = hashlib.sha256(source.read_bytes() + repr(command).encode()).hexdigest()[:16]
-    folder = BUILD / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"harness-{key}.so"
-    if not path.exists():
-        partial = path.with_suffix(f".{os.getpid()}")
-        done = subprocess.run([*command, source, "-o", partial], capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"harness.c: {done.stderr.strip()}")
-        partial.replace(path)
-    return ctypes.CDLL(str(path))
+    path = BUILD / "bench" / f"harness-{key}.so"
+    make = lambda library: run_kernel.checked([*command, source, "-o", library])
+    return ctypes.CDLL(str(run_kernel.cached(path, make)))
 
 
 class Harness:

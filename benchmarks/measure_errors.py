@@ -169,12 +169,30 @@ def real_errors(library, got, *operands):
     return _errors_by(library.real_errors, got, operands)
 
 
-def close_errors(library, got, limits, *operands):
+def limits(cell, operands, exact):
+    """The largest error allowed at each point, of one operand or gated."""
+    if cell.entry.shape == "gated":
+        return np.full(exact.shape, float(sweep.bound(cell.entry, cell.type)))
+    x = cell.type.to_double(operands[0])
+    with np.errstate(all="ignore"):
+        return sweep.limits_of(cell.entry, cell.setting, cell.type, x, exact)
+
+
+def points(cell, count):
+    """A sample of f32 or f64, a quarter more than `count`, and boundaries."""
+    if cell.entry.shape == "unary":
+        return [inputs.spread(cell.type.name, count)]
+    x, v = inputs.pairs(cell.type.name, count * 5 // 4)
+    # An infinite value times what underflows is IEEE's affair.
+    return [o[~np.isinf(v)] for o in (x, v)]
+
+
+def close_errors(cell, library, got, operands):
     """In f64: by long double, and by MPFR where that says that the error is one
-    of the largest, or near its limit. `limits` is a function of exact values.
-    Third comes by how much MPFR changed an error."""
+    of the largest, or near its limit. Third comes by how much MPFR changed an
+    error."""
     error, exact = _errors_by(library.long_errors, got, operands)
-    limit = limits(exact)
+    limit = limits(cell, operands, exact)
     with np.errstate(all="ignore"):
         score = np.maximum(error, np.where(limit > 0, error / limit, 0) * 1e6 * (error > limit / 2))
     chosen = np.argsort(-score, kind="stable")[:8000]
@@ -250,10 +268,7 @@ def places(cell, library, tally):
 
 def doubt_of(cell, library):
     """By how much double, as the scans use it, misjudges errors of a sample."""
-    operands = inputs.pairs("f32", 4096) if cell.entry.shape == "gated" else (inputs.spread("f32", 4096),)
-    if len(operands) == 2:
-        operands = [o[~np.isinf(operands[1])] for o in operands]
-    operands = [np.ascontiguousarray(o) for o in operands]
+    operands = points(cell, 4096)
     got, exact = cell.result(*operands), np.empty(operands[0].size)
     library.double_values(
         _pointers(operands), ctypes.c_uint64(got.size), ctypes.c_void_p(exact.ctypes.data)
@@ -261,10 +276,7 @@ def doubt_of(cell, library):
     by_double = errors(cell.type, got, exact)
     by_mpfr, exact = real_errors(library, got, *operands)
     counts = np.isfinite(by_double) & np.isfinite(by_mpfr)
-    if len(operands) == 1:
-        x = cell.type.to_double(operands[0])
-        limit = sweep.limits_of(cell.entry, cell.setting, cell.type, x, exact)
-        counts &= limit == sweep.bound(cell.entry, cell.type)
+    counts &= limits(cell, operands, exact) == sweep.bound(cell.entry, cell.type)
     return float(np.abs(by_double[counts] - by_mpfr[counts]).max(initial=0.0))
 
 
@@ -289,43 +301,27 @@ def judged(cell, operands, got, exact):
     error = sweep.errors_of(cell.entry, cell.setting, type_, got, exact)
     if cell.entry.shape == "gated":
         error = _forgiven(cell, operands, error, got)
-        limit = np.full(got.shape, float(sweep.bound(cell.entry, type_)))
-    else:
-        x = type_.to_double(operands[0])
-        limit = sweep.limits_of(cell.entry, cell.setting, type_, x, exact)
+    limit = limits(cell, operands, exact)
     found = summary(cell, got, exact, error, limit, operands)
     if type_.width == 16:
         found["misrounded"] = misrounded(cell, error, operands, got)
     return found
 
 
-def operands_64(cell, scope):
-    if cell.entry.shape == "unary":
-        # A quarter more, and boundaries.
-        return [inputs.spread("f64", scope["f64"])]
-    x, v = inputs.pairs("f64", scope["f64"] * 5 // 4)
-    # An infinite value times what underflows is IEEE's affair.
-    return [o[~np.isinf(v)] for o in (x, v)]
 
 
 def scan_64(cell, scope, progress):
     """f64, by long double and MPFR."""
     library = oracle.compile_oracle(cell.entry, cell.setting, cell.type)
-    everything = operands_64(cell, scope)
+    everything = points(cell, scope["f64"])
     total, found, doubt = everything[0].size, None, 0.0
     for begin in range(0, total, CHUNK // 16):
         operands = [np.ascontiguousarray(o[begin : begin + CHUNK // 16]) for o in everything]
-
-        def limits(exact, operands=operands):
-            if cell.entry.shape == "gated":
-                return np.full(exact.shape, float(sweep.bound(cell.entry, cell.type)))
-            with np.errstate(all="ignore"):
-                return sweep.limits_of(cell.entry, cell.setting, cell.type, operands[0], exact)
-
         got = cell.result(*operands)
-        error, exact, more = close_errors(library, got, limits, *operands)
+        error, exact, more = close_errors(cell, library, got, operands)
         doubt = max(doubt, more)
-        found = merged(found, summary(cell, got, exact, error, limits(exact), operands))
+        limit = limits(cell, operands, exact)
+        found = merged(found, summary(cell, got, exact, error, limit, operands))
         progress((begin + operands[0].size) / total)
     return {**found, "doubt": doubt}
 

@@ -12,16 +12,15 @@
 import ast
 import ctypes
 import hashlib
-import os
 import pathlib
 import platform
-import subprocess
 
 import machine
 import numpy as np
 import sweep
 from entries import BUILD, llvm_tool
 from reference import Reference
+from run_kernel import cached, checked
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 HEADERS = [FOLDER / "Oracle.h", FOLDER / "Scan.h"]
@@ -229,22 +228,17 @@ def compile_oracle(entry, setting, type_):
         key.update(header.read_bytes())
     # -march=native depends on the machine.
     key.update(repr(sorted(machine.cpu_flags())).encode())
-    folder = BUILD / "oracles"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{key.hexdigest()[:24]}.so"
-    if not path.exists():
-        code, scratch = (path.with_suffix(f".{os.getpid()}{end}") for end in (".cpp", ".tmp"))
+    path = BUILD / "oracles" / f"{key.hexdigest()[:24]}.so"
+
+    def make(library):
+        code = path.with_suffix(".cpp")
         code.write_text(text)
         command = [llvm_tool("clang++"), "-std=c++17", "-O2", "-march=native", "-fno-math-errno"]
-        command += ["-ffp-contract=off", "-shared", "-fPIC", "-Wno-psabi", "-I", str(FOLDER)]
-        command += [str(code), "-o", str(scratch), "-lmpfr", "-lgmp", "-lm"]
-        if _libmvec():
-            command += ["-DACT_LIBMVEC", "-lmvec"]
-        done = subprocess.run(command, capture_output=True, text=True)
-        code.unlink()
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
-        scratch.rename(path)
+        command += ["-ffp-contract=off", "-shared", "-fPIC", "-Wno-psabi", "-I", FOLDER]
+        command += [code, "-o", library, "-lmpfr", "-lgmp", "-lm"]
+        checked(command + (["-DACT_LIBMVEC", "-lmvec"] if _libmvec() else []))
+
+    cached(path, make)
     library = ctypes.CDLL(str(path))
     assert library.tally_size() == ctypes.sizeof(Tally), "Scan.h and oracle.py differ"
     return library

@@ -55,9 +55,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
 import numpy as np  # noqa: E402
 import results  # noqa: E402
 import x86_code  # noqa: E402
-from entries import ROOT, entries, matching  # noqa: E402
+from entries import ROOT, entries, matching, one_of_each_shape  # noqa: E402
 from machine import caches, cpu_flags  # noqa: E402
 from port_model import SLOT, Ports, Stepper, run, tool  # noqa: E402
+from progress import countdown  # noqa: E402
 from run_kernel import buffer_function, compile_library, describe  # noqa: E402
 
 TYPES = {"f32": np.float32, "bf16": np.uint16, "f16": np.float16}
@@ -210,15 +211,8 @@ def measure(quick=False, chosen=None, progress=None, types=None):
     types = types or (["f32"] if quick else list(TYPES))
     chosen = chosen or entries()
     if quick:
-        chosen = list({e.shape: e for e in reversed(chosen)}.values())[:2]
-    began = time.perf_counter()
-
-    def note(text, done=0, of=0):
-        if progress:
-            spent = time.perf_counter() - began
-            left = f", {spent / done * (of - done):.0f} s left of this part" if done else ""
-            progress(f"port bound: {text}{left}")
-
+        chosen = one_of_each_shape(chosen)[:2]
+    note = countdown("port bound", progress)
     with tempfile.TemporaryDirectory() as folder, pinned():
         folder = pathlib.Path(folder)
         stepper = Stepper(folder)

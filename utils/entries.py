@@ -199,9 +199,9 @@ class Entry:
         """The dimension of rows or channels of what `tensor` gives, if any."""
         return 1 if self.shape in ("row", "broadcast") else None
 
-    def tensor(self, element, columns="?"):
-        """A type for the first operand; `columns`: the size of a row."""
-        return f"tensor<?x{element}>" if self.dim is None else f"tensor<?x{columns}x{element}>"
+    def tensor(self, element):
+        """A type for the first operand."""
+        return f"tensor<?x{element}>" if self.dim is None else f"tensor<?x?x{element}>"
 
     def operand_types(self, type_, dim=None):
         """The types of the operands where the first has `type_`. Parameters that
@@ -423,6 +423,11 @@ def each_setting(*, defaults_only=False):
 def setting_name(entry, setting):
     """For the names of tests: gelu, gelu-approximate=tanh."""
     return "-".join([entry.mnemonic] + [f"{k}={v}" for k, v in setting.items()])
+
+
+def one_of_each_shape(chosen):
+    """The first entry of each shape."""
+    return list({e.shape: e for e in reversed(chosen)}.values())
 
 
 def matching(only=None):

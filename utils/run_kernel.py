@@ -40,25 +40,41 @@ def describe(array):
     return descriptor
 
 
+def cached(path, make):
+    """A file that `make` writes, to a path it is given, if it is not there: once
+    for all processes, and whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            scratch = path.with_name(f".{path.name}")
+            make(scratch)
+            scratch.replace(path)
+    return path
+
+
+def checked(command):
+    """Runs a compiler; what it says is in the error if it fails."""
+    command = list(map(str, command))
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
+
+
 def compile_library(text, options=()):
     """Compiles a module, the text of a .mlir file, once per compiler and text."""
     compiler = BUILD / "bin" / "act-compile"
     stat = compiler.stat()
     key = repr((text, options, stat.st_mtime_ns, stat.st_size)).encode()
-    folder = BUILD / "kernels"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{hashlib.sha256(key).hexdigest()[:24]}.so"
+    path = BUILD / "kernels" / f"{hashlib.sha256(key).hexdigest()[:24]}.so"
+
+    def make(library):
+        source = path.with_suffix(".mlir")
+        source.write_text(text)
+        checked([compiler, source, "-o", library, *options])
+
     # Test workers share the libraries.
-    with open(path.with_suffix(".lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            source = path.with_suffix(".mlir")
-            source.write_text(text)
-            command = [str(compiler), str(source), "-o", str(path), *options]
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode:
-                raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
-    return Library(path)
+    return Library(cached(path, make))
 
 
 class Library:

@@ -39,10 +39,8 @@ def name_of(value):
 def run(entry, index, type_, *operands):
     """The compiled op with the entry's settings[index]. All settings of an
     entry are compiled together, to save time."""
-    shape = "tensor<?x?x{}>" if entry.shape == "row" else "tensor<?x{}>"
-    tensor = shape.format(type_.name)
-    dim = 1 if entry.shape == "row" else None
-    functions = [entry.function(f"f{i}", tensor, s, dim) for i, s in enumerate(entry.settings)]
+    tensor = entry.tensor(type_.name)
+    functions = [entry.function(f"f{i}", tensor, s, entry.dim) for i, s in enumerate(entry.settings)]
     library = compile_library("".join(functions))
     return library.call(f"f{index}", *operands)
 

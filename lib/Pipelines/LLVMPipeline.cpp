@@ -69,7 +69,10 @@ static void addSchedule(OpPassManager &pm,
 /// Activations and floats to what the target computes.
 static void addArithmetic(OpPassManager &pm,
                           const act::LLVMPipelineOptions &options) {
-  pm.addNestedPass<func::FuncOp>(act::createActExpand());
+  act::ActExpandOptions expandOptions;
+  expandOptions.accuracy = options.accuracy;
+  expandOptions.rareBranch = !options.scalable;
+  pm.addNestedPass<func::FuncOp>(act::createActExpand(expandOptions));
   // What upstream builds from exp, sin, cos and arithmetic without
   // cancellation.
   math::MathExpandOpsPassOptions mathOps;

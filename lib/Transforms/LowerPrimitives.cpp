@@ -46,7 +46,7 @@ struct LowerPrimitivesPass
 
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    populateLowerPrimitivesPatterns(patterns, *target);
+    populateLowerPrimitivesPatterns(patterns, *target, accuracy == "fast");
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

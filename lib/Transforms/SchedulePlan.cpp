@@ -22,6 +22,10 @@ using namespace mlir::act;
 /// Vectors in flight where nothing else limits them: enough to cover the
 /// latency of a fused multiply-add on two ports.
 static constexpr int64_t kVectorsInFlight = 4;
+/// Vectors in flight where the body computes an activation: their constants and
+/// intermediate values fill the registers, and the machine finds the rest of the
+/// parallelism in the steps that follow.
+static constexpr int64_t kHeavyVectorsInFlight = 2;
 /// Vectors side by side in a register block.
 static constexpr int64_t kVectorsPerRow = 2;
 
@@ -225,7 +229,10 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
   }
 
   // A register block pays where an input is the same for all of its rows.
-  int64_t vectors = kVectorsInFlight;
+  bool isHeavy = llvm::any_of(*op.getBlock(), [](Operation &inner) {
+    return isa<ActivationOpInterface, PrimOp>(inner);
+  });
+  int64_t vectors = isHeavy ? kHeavyVectorsInFlight : kVectorsInFlight;
   if (!plan.reducesVector() && !plan.reductionDims.empty() &&
       !plan.outerDims.empty()) {
     unsigned rowDim = plan.outerDims.back();

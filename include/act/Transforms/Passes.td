@@ -32,13 +32,26 @@ def ActExpand : Pass<"act-expand"> {
     `to=prim` (default) leaves `act.prim` ops, with error compensation, to
     `act-lower-primitives`. `to=math` leaves math ops, one word each, for other
     compilers: accurate as far as those ops are.
+
+    `accuracy=fast` is content with primitives of one word, good to 64 ULP in all
+    (128 for gated ops), but for ops with the unit attribute `precise`. Results
+    of 16 bits are always computed that way: they do not show the difference.
+
+    With `rare-branch` an `scf.if` around the whole formula runs only where a lane
+    has an argument so far from 0 that a shorter one does not hold.
   }];
   let options = [
     Option<"to", "to", "std::string", /*default=*/"\"prim\"",
-           "what primitives become: prim | math">
+           "what primitives become: prim | math">,
+    Option<"accuracy", "accuracy", "std::string", /*default=*/"\"precise\"",
+           "precise | fast">,
+    Option<"rareBranch", "rare-branch", "bool", /*default=*/"false",
+           "short formulas near 0, and a branch for what is far out">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::math::MathDialect"];
+                           "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 def ActPrepareFunctions : Pass<"act-prepare-functions", "::mlir::ModuleOp"> {
@@ -189,8 +202,8 @@ def ActLowerPrimitives : Pass<"act-lower-primitives"> {
     means code for any target with a fused multiply-add. All targets give the
     same bits but for subnormal results of gated products, which may differ in
     the last one.
-    `accuracy` is `precise` (default) or `fast`, which may be less exact but is
-    not yet different.
+    `accuracy=fast` makes math ops one word without error compensation, as
+    `act.prim` ops with the attribute `fast` are in any case.
   }];
   let options = [
     Option<"cpu", "cpu", "std::string", /*default=*/"\"\"",

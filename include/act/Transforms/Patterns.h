@@ -21,8 +21,13 @@ namespace act {
 void populateDecomposePatterns(RewritePatternSet &patterns);
 
 /// Rewrites activations on scalars and vectors into their formulas, with
-/// primitives in the given form (Math: those that are there already too).
-void populateExpandPatterns(RewritePatternSet &patterns, PrimitiveForm form);
+/// primitives in the given form (Math: those that are there already too). With
+/// `rareBranch` formulas whose primitives have a short form for arguments near
+/// 0 use that, and the whole formula, in a branch, only where one of the lanes
+/// needs it: each lane has the result of the form that is right for it, whatever
+/// its neighbours are.
+void populateExpandPatterns(RewritePatternSet &patterns, PrimitiveForm form,
+                            bool rareBranch = false);
 
 /// Rewrites elementwise activations on tensors into linalg.generic with the
 /// scalar op in the body and a tensor.empty as its destination.

@@ -61,6 +61,7 @@ static void addSchedule(OpPassManager &pm,
   vectorize.cpu = options.cpu;
   vectorize.vectorBits = options.vectorBits;
   vectorize.scalable = options.scalable;
+  vectorize.streamBytes = options.streamBytes;
   pm.addNestedPass<func::FuncOp>(act::createActVectorize(vectorize));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
@@ -86,6 +87,12 @@ static void addArithmetic(OpPassManager &pm,
   expand.includeBf16 = true;
   pm.addPass(arith::createArithExpandOpsPass(expand));
   pm.addPass(createCSEPass());
+  if (options.streamBytes == 0)
+    return;
+  act::ActDropStreamsOptions streams;
+  streams.cpu = options.cpu;
+  streams.vectorBits = options.vectorBits;
+  pm.addNestedPass<func::FuncOp>(act::createActDropStreams(streams));
 }
 
 /// Loops, vectors and buffers to the LLVM dialect.

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "act/Transforms/Schedule.h"
+#include "ScheduleStreams.h"
 
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -34,7 +34,13 @@ public:
     isContraction = linalg::isaContractionOpInterface(op);
   }
 
-  void run() { runOuter(0); }
+  void run() {
+    if (!plan.streams.empty())
+      isStreamed = createIsStreamed(b, loc, op, plan, sizes);
+    runOuter(0);
+    if (isStreamed)
+      createStreamFence(b, loc, isStreamed);
+  }
 
 private:
   /// What one step computes with: where its row is, which of its lanes count
@@ -58,6 +64,7 @@ private:
   SmallVector<Value> reductionLoops(unsigned level, ValueRange carried,
                                     LoopBody body);
   SmallVector<Value> vectorLoops(ValueRange carried, VectorBody body);
+  void streamedLoops(VectorBody body);
 
   // Accesses and computation.
   SmallVector<Value> getIndices(OpOperand &operand, const Step &step);
@@ -92,6 +99,10 @@ private:
   SmallVector<Value> ivs;
   /// Rows of the register block in the loop being written.
   int64_t rows = 1;
+  /// Whether the op goes past the caches, and which outputs do so in the row
+  /// being written; null for never.
+  Value isStreamed;
+  SmallVector<Value> isOutputStreamed;
   /// Whether a multiplication and the accumulation of its result may be fused.
   bool isContraction;
 };
@@ -200,10 +211,46 @@ SmallVector<Value> Executor::vectorLoops(ValueRange carried, VectorBody body) {
   return llvm::to_vector(ValueRange(ifOp.getResults()));
 }
 
+/// The same where outputs may go past the caches. Vectors then begin where the
+/// first output is aligned, and what is in front of them is a masked step too:
+/// one loop takes both of those.
+void Executor::streamedLoops(VectorBody body) {
+  unsigned dim = plan.vectorDim;
+  Value size = getSize(dim), lanes = index(plan.lanes), zero = index(0);
+  ivs[dim] = zero;
+  SmallVector<SmallVector<Value>> starts;
+  for (OpOperand &output : op.getDpsInitsMutable())
+    starts.push_back(getIndices(output, Step{ivs, {}, {}}));
+  StreamedRow row = createStreamedRow(b, loc, op, plan, isStreamed, starts);
+  Value rest = arith::RemUIOp::create(
+      b, loc, arith::SubIOp::create(b, loc, size, row.head), lanes);
+  Value whole = arith::SubIOp::create(b, loc, size, rest);
+  isOutputStreamed = row.isStreamed;
+  loop(dim, row.head, whole, lanes, {},
+       [&](ValueRange inner) { return body(Value(), inner); });
+  isOutputStreamed.clear();
+
+  // From 0 and from `whole`, if there is a head; a streamed row is long enough
+  // for that to be all.
+  Value hasHead =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, row.head, zero);
+  Value first = arith::SelectOp::create(b, loc, hasHead, zero, whole);
+  Value step = arith::SelectOp::create(b, loc, hasHead, whole, lanes);
+  loop(dim, first, size, step, {}, [&](ValueRange inner) {
+    Value isHead = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
+                                         ivs[dim], whole);
+    Value end = arith::SelectOp::create(b, loc, isHead, row.head, size);
+    Value mask = vector::CreateMaskOp::create(
+        b, loc, getVectorType(b.getI1Type()),
+        ValueRange(arith::SubIOp::create(b, loc, end, ivs[dim])));
+    return body(mask, inner);
+  });
+}
+
 /// The vector dimension is parallel: each vector of the result stays in
 /// a register while the reductions, if any, run.
 void Executor::runAcross() {
-  vectorLoops({}, [&](Value mask, ValueRange) -> SmallVector<Value> {
+  auto body = [&](Value mask, ValueRange) -> SmallVector<Value> {
     SmallVector<Step> steps(rows);
     SmallVector<Value> carried;
     for (auto [row, step] : llvm::enumerate(steps)) {
@@ -243,7 +290,11 @@ void Executor::runAcross() {
         remaining = remaining.drop_front();
       }
     return {};
-  });
+  };
+  if (isStreamed)
+    streamedLoops(body);
+  else
+    vectorLoops({}, body);
 }
 
 /// The vector dimension is reduced: every lane keeps a partial result, and they
@@ -413,9 +464,25 @@ void Executor::write(OpOperand &operand, Value value, const Step &step) {
       getVectorPosition(maps[operand.getOperandNumber()], plan.vectorDim);
   AffineMap access =
       AffineMap::get(type.getRank(), 0, b.getAffineDimExpr(*position));
-  vector::TransferWriteOp::create(
-      b, loc, value, operand.get(), getIndices(operand, step),
-      AffineMapAttr::get(access), step.mask, b.getBoolArrayAttr({true}));
+  SmallVector<Value> indices = getIndices(operand, step);
+  auto writeThere = [&](OpBuilder &b, Location loc) {
+    vector::TransferWriteOp::create(b, loc, value, operand.get(), indices,
+                                    AffineMapAttr::get(access), step.mask,
+                                    b.getBoolArrayAttr({true}));
+  };
+  unsigned output = operand.getOperandNumber() - op.getNumDpsInputs();
+  if (isOutputStreamed.empty() || !isOutputStreamed[output])
+    return writeThere(b, loc);
+  scf::IfOp::create(
+      b, loc, isOutputStreamed[output],
+      [&](OpBuilder &b, Location loc) {
+        createStreamedStore(b, loc, plan, value, operand.get(), indices);
+        scf::YieldOp::create(b, loc);
+      },
+      [&](OpBuilder &b, Location loc) {
+        writeThere(b, loc);
+        scf::YieldOp::create(b, loc);
+      });
 }
 
 /// `a * b + accumulator` of a contraction as one operation. Whoever asks for

@@ -12,6 +12,7 @@
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -109,7 +110,14 @@ struct ActVectorizePass : act::impl::ActVectorizeBase<ActVectorizePass> {
     FailureOr<CpuTarget> target = resolveCpu(context, cpu, vectorBits);
     if (failed(target))
       return failure();
+    if (streamBytes < -1)
+      return emitError(UnknownLoc::get(context))
+             << "stream-bytes must be -1, 0 or positive";
     schedule = {target->vectorBits, target->vectorRegisters};
+    if (target->storesReadFirst)
+      schedule.streamBytes = streamBytes == -1
+                                 ? static_cast<int64_t>(target->lastCacheBytes)
+                                 : streamBytes;
     if (!scalable)
       return success();
     if (target->scalableBits == 0)

@@ -49,6 +49,11 @@ static cl::opt<unsigned>
                cl::desc("Vector width, 0 (default) for the CPU's widest"));
 static cl::opt<bool> scalable("scalable", cl::cat(category),
                               cl::desc("As in act-to-llvm"));
+static cl::opt<int64_t> streamBytes(
+    "stream-bytes", cl::value_desc("N"), cl::init(-1), cl::cat(category),
+    cl::desc("Bytes read and written from which on an elementwise op stores "
+             "past the caches, 0 for never; -1 (default) for the size of the "
+             "last-level cache"));
 static cl::opt<unsigned> optLevel("O", cl::Prefix, cl::init(3),
                                   cl::cat(category),
                                   cl::desc("LLVM's optimization level, 0 to 3 "
@@ -154,6 +159,7 @@ static llvm::Error run() {
     return error;
   LLVMPipelineOptions options;
   options.accuracy = accuracy;
+  options.streamBytes = streamBytes;
   options.cpu = cpu;
   options.vectorBits = vectorBits;
   options.scalable = scalable;

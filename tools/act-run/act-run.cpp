@@ -58,6 +58,11 @@ static cl::opt<uint64_t> seed("seed", cl::value_desc("S"), cl::init(0),
 static cl::opt<std::string> accuracy("accuracy", cl::value_desc("precise|fast"),
                                      cl::init("precise"), cl::cat(category),
                                      cl::desc("As in act-to-llvm"));
+static cl::opt<int64_t> streamBytes(
+    "stream-bytes", cl::value_desc("N"), cl::init(-1), cl::cat(category),
+    cl::desc("Bytes read and written from which on an elementwise op stores "
+             "past the caches, 0 for never; -1 (default) for the size of the "
+             "last-level cache"));
 
 static llvm::Error fail(const llvm::Twine &message) {
   return llvm::createStringError(message);
@@ -205,6 +210,7 @@ static llvm::Error run() {
   std::string name = func->getName().str();
   LLVMPipelineOptions options;
   options.accuracy = accuracy;
+  options.streamBytes = streamBytes;
   options.verifySizes = true;
   auto target = resolveCpu("native");
   if (!target)

@@ -39,6 +39,11 @@ struct LLVMPipelineOptions : PassPipelineOptions<LLVMPipelineOptions> {
           "loops over vectors as long as the machine has them, where "
           "the CPU has scalable ones"),
       llvm::cl::init(false)};
+  PassOptions::Option<int64_t> streamBytes{
+      *this, "stream-bytes",
+      llvm::cl::desc("bytes from which on an elementwise op stores past the "
+                     "caches, 0 for never, -1 for the last-level cache"),
+      llvm::cl::init(-1)};
   PassOptions::Option<bool> verifySizes{
       *this, "verify-sizes",
       llvm::cl::desc(

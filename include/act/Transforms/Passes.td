@@ -95,6 +95,14 @@ def ActVectorize : Pass<"act-vectorize"> {
     than one, or unknown) keep to fixed vectors of `vector-bits`: lanes are
     merged by halving and picked by position, which takes a known number.
 
+    Stores past the caches (x86): an elementwise op that reads and writes
+    `stream-bytes` or more, decided at run time by the sizes of its operands,
+    begins with a masked step up to where its result is aligned to 64 bytes, and
+    stores whole vectors with a hint that they are not needed soon, which keeps
+    the memory they go to from being read first; a fence ends the op. Work in
+    place and results that are not aligned together with the first one are
+    stored as usual. One loop serves both ways of storing.
+
     A reduction along the vector dimension is reassociated (`arith.addf` too),
     as the order of a reduction in linalg is free, and in a contraction of f32
     or f64 a product that is accumulated becomes part of a `math.fma`.
@@ -105,12 +113,33 @@ def ActVectorize : Pass<"act-vectorize"> {
     Option<"vectorBits", "vector-bits", "unsigned", "0",
            "vector width, 0 for the widest of the CPU">,
     Option<"scalable", "scalable", "bool", "false",
-           "vectors as long as the machine has them">];
+           "vectors as long as the machine has them">,
+    Option<"streamBytes", "stream-bytes", "int64_t", "-1",
+           "bytes from which on an op stores past the caches, 0 for never, -1 "
+           "for as many as the last-level cache of this machine has (cpu=native) "
+           "or 32 MiB">];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
-    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::vector::VectorDialect"];
+}
+
+def ActDropStreams : Pass<"act-drop-streams"> {
+  let summary = "Store as usual where a loop computes much";
+  let description = [{
+    Stores past the caches save traffic but overlap with computation less well
+    than others. Where a loop that `act-vectorize` wrote with such stores does
+    more than ten vector operations for each cache line that it reads or writes,
+    they become plain ones. To be run when activations have become arithmetic.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"native\"",
+           "CPU to make code for: native, or any name that LLVM knows">,
+    Option<"vectorBits", "vector-bits", "unsigned", "0",
+           "vector width, 0 for the widest of the CPU">];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 def ActLegalizeFloats : Pass<"act-legalize-floats"> {

@@ -62,6 +62,7 @@ static void addSchedule(OpPassManager &pm,
   vectorize.vectorBits = options.vectorBits;
   vectorize.scalable = options.scalable;
   vectorize.streamBytes = options.streamBytes;
+  vectorize.threads = options.threads;
   pm.addNestedPass<func::FuncOp>(act::createActVectorize(vectorize));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ScheduleStreams.h"
+#include "ScheduleThreads.h"
 #include "act/IR/Act.h"
 #include "act/Transforms/Schedule.h"
 
@@ -225,6 +226,27 @@ static void planStreams(linalg::LinalgOp op, ArrayRef<AffineMap> maps,
   }
 }
 
+/// Which dimension is split over threads where the op is large: the outermost
+/// parallel one.
+static void planThreads(linalg::LinalgOp op, const ScheduleOptions &options,
+                        SchedulePlan &plan) {
+  if (options.threads == 1)
+    return;
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  if (!ShapedType::isDynamicShape(sizes) &&
+      llvm::product_of(sizes) < kElementsForThreads)
+    return;
+  plan.threads = options.threads;
+  for (unsigned dim : plan.outerDims) {
+    if (sizes[dim] == 1)
+      continue;
+    plan.parallelDim = dim;
+    return;
+  }
+  if (!plan.reducesVector())
+    plan.parallelDim = plan.vectorDim;
+}
+
 std::optional<SchedulePlan>
 mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
   if (!isVectorizable(op))
@@ -281,5 +303,6 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
     plan.isScalable = true;
   }
   planStreams(op, maps, options, plan);
+  planThreads(op, options, plan);
   return plan;
 }

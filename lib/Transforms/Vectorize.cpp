@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -106,6 +107,13 @@ namespace {
 struct ActVectorizePass : act::impl::ActVectorizeBase<ActVectorizePass> {
   using ActVectorizeBase::ActVectorizeBase;
 
+  // Nothing of OpenMP for one thread.
+  void getDependentDialects(DialectRegistry &registry) const override {
+    ActVectorizeBase::getDependentDialects(registry);
+    if (threads != 1)
+      registry.insert<omp::OpenMPDialect>();
+  }
+
   LogicalResult initialize(MLIRContext *context) override {
     FailureOr<CpuTarget> target = resolveCpu(context, cpu, vectorBits);
     if (failed(target))
@@ -118,6 +126,7 @@ struct ActVectorizePass : act::impl::ActVectorizeBase<ActVectorizePass> {
       schedule.streamBytes = streamBytes == -1
                                  ? static_cast<int64_t>(target->lastCacheBytes)
                                  : streamBytes;
+    schedule.threads = threads;
     if (!scalable)
       return success();
     if (target->scalableBits == 0)

@@ -44,6 +44,11 @@ struct LLVMPipelineOptions : PassPipelineOptions<LLVMPipelineOptions> {
       llvm::cl::desc("bytes from which on an elementwise op stores past the "
                      "caches, 0 for never, -1 for the last-level cache"),
       llvm::cl::init(-1)};
+  PassOptions::Option<unsigned> threads{
+      *this, "threads",
+      llvm::cl::desc("threads for a loop worth it, 0 for as many as OpenMP "
+                     "has; other than 1 the code needs libomp"),
+      llvm::cl::init(1)};
   PassOptions::Option<bool> verifySizes{
       *this, "verify-sizes",
       llvm::cl::desc(

@@ -103,6 +103,11 @@ def ActVectorize : Pass<"act-vectorize"> {
     place and results that are not aligned together with the first one are
     stored as usual. One loop serves both ways of storing.
 
+    With `threads` other than 1, the outermost parallel loop of an op of 32768
+    elements or more, decided at run time, is split over threads by OpenMP, each
+    taking one stretch of whole steps; 0 is as many threads as OpenMP has. The
+    result does not depend on how many there are.
+
     A reduction along the vector dimension is reassociated (`arith.addf` too),
     as the order of a reduction in linalg is free, and in a contraction of f32
     or f64 a product that is accumulated becomes part of a `math.fma`.
@@ -117,7 +122,9 @@ def ActVectorize : Pass<"act-vectorize"> {
     Option<"streamBytes", "stream-bytes", "int64_t", "-1",
            "bytes from which on an op stores past the caches, 0 for never, -1 "
            "for as many as the last-level cache of this machine has (cpu=native) "
-           "or 32 MiB">];
+           "or 32 MiB">,
+    Option<"threads", "threads", "unsigned", "1",
+           "threads for a loop worth it, 0 for as many as OpenMP has">];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::LLVM::LLVMDialect",

@@ -35,6 +35,8 @@ struct ScheduleOptions {
   /// Elementwise ops that read and write at least so many bytes write past the
   /// caches; none does where 0.
   int64_t streamBytes = 0;
+  /// Threads that share a loop worth it, 0 for as many as OpenMP has.
+  unsigned threads = 1;
 };
 
 /// What becomes of each dimension of one linalg op.
@@ -62,6 +64,9 @@ struct SchedulePlan {
   int64_t streamBytes = 0;
   /// Bytes of one store past the caches.
   int64_t streamWidth = 0;
+  /// The dimension that is split over threads, if any, and among how many.
+  std::optional<unsigned> parallelDim;
+  unsigned threads = 1;
 
   bool reducesVector() const { return !combiners.empty(); }
 };

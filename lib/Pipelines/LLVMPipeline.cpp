@@ -44,6 +44,7 @@ static void addSchedule(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(act::createActFuse());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(act::createActReuseOperands());
+  pm.addNestedPass<func::FuncOp>(act::createActReshapeDestinations());
 
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;

@@ -77,6 +77,17 @@ def ActReuseOperands : Pass<"act-reuse-operands"> {
   }];
 }
 
+def ActReshapeDestinations : Pass<"act-reshape-destinations"> {
+  let summary = "Reshape a buffer rather than the result that goes into it";
+  let description = [{
+    Where a linalg op computes a result, from an empty tensor on, of which some
+    dimensions are then collapsed and which a given buffer is to hold
+    (`bufferization.materialize_in_destination`), the buffer is expanded
+    instead, so that the op writes straight into it.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def ActVectorize : Pass<"act-vectorize"> {
   let summary = "Turn linalg ops on buffers into loops over vectors";
   let description = [{

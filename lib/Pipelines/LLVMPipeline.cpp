@@ -44,6 +44,7 @@ static void addSchedule(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(act::createActFuse());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(act::createActReuseOperands());
+  pm.addNestedPass<func::FuncOp>(act::createActReshapeDestinations());
 
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -61,6 +62,8 @@ static void addSchedule(OpPassManager &pm,
   vectorize.cpu = options.cpu;
   vectorize.vectorBits = options.vectorBits;
   vectorize.scalable = options.scalable;
+  vectorize.streamBytes = options.streamBytes;
+  vectorize.threads = options.threads;
   pm.addNestedPass<func::FuncOp>(act::createActVectorize(vectorize));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
@@ -89,6 +92,12 @@ static void addArithmetic(OpPassManager &pm,
   expand.includeBf16 = true;
   pm.addPass(arith::createArithExpandOpsPass(expand));
   pm.addPass(createCSEPass());
+  if (options.streamBytes == 0)
+    return;
+  act::ActDropStreamsOptions streams;
+  streams.cpu = options.cpu;
+  streams.vectorBits = options.vectorBits;
+  pm.addNestedPass<func::FuncOp>(act::createActDropStreams(streams));
 }
 
 /// Loops, vectors and buffers to the LLVM dialect.

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ScheduleStreams.h"
+#include "ScheduleThreads.h"
 #include "act/IR/Act.h"
 #include "act/Transforms/Schedule.h"
 
@@ -200,6 +202,55 @@ chooseVectorDim(linalg::LinalgOp op, ArrayRef<AffineMap> maps, bool canReduce) {
   return best;
 }
 
+/// Which outputs go past the caches where the op is large.
+static void planStreams(linalg::LinalgOp op, ArrayRef<AffineMap> maps,
+                        const ScheduleOptions &options, SchedulePlan &plan) {
+  if (options.streamBytes == 0 || plan.isScalable || plan.reducesVector() ||
+      !plan.reductionDims.empty())
+    return;
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  int64_t bytes = 0;
+  for (OpOperand &operand : op->getOpOperands())
+    bytes += getElementBytes(operand.get());
+  if (!ShapedType::isDynamicShape(sizes) &&
+      llvm::product_of(sizes) * bytes < options.streamBytes)
+    return;
+  plan.streamBytes = options.streamBytes;
+  plan.streamWidth =
+      std::min<int64_t>(options.vectorBits / 8, kStreamAlignment);
+  for (auto [index, output] : llvm::enumerate(op.getDpsInitsMutable())) {
+    auto type = cast<MemRefType>(output.get().getType());
+    int64_t step = plan.lanes * getElementBytes(output.get());
+    bool isRead = !op.getMatchingBlockArgument(&output).use_empty() ||
+                  llvm::is_contained(op.getDpsInputs(), output.get());
+    if (!isRead && step % kStreamAlignment == 0 && type.isLastDimUnitStride() &&
+        classifyAccess(maps[output.getOperandNumber()], plan.vectorDim) ==
+            Access::Contiguous)
+      plan.streams.push_back(index);
+  }
+}
+
+/// Which dimension is split over threads where the op is large: the outermost
+/// parallel one.
+static void planThreads(linalg::LinalgOp op, const ScheduleOptions &options,
+                        SchedulePlan &plan) {
+  if (options.threads == 1)
+    return;
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  if (!ShapedType::isDynamicShape(sizes) &&
+      llvm::product_of(sizes) < kElementsForThreads)
+    return;
+  plan.threads = options.threads;
+  for (unsigned dim : plan.outerDims) {
+    if (sizes[dim] == 1)
+      continue;
+    plan.parallelDim = dim;
+    return;
+  }
+  if (!plan.reducesVector())
+    plan.parallelDim = plan.vectorDim;
+}
+
 std::optional<SchedulePlan>
 mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
   if (!isVectorizable(op))
@@ -258,5 +309,7 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
     plan.lanes = vectors * getLanesPerVector(op, options.scalableBits);
     plan.isScalable = true;
   }
+  planStreams(op, maps, options, plan);
+  planThreads(op, options, plan);
   return plan;
 }

@@ -1,4 +1,4 @@
-// RUN: act-opt %s --pass-pipeline='builtin.module(func.func(act-vectorize{cpu=x86-64-v4}),canonicalize,cse)' | FileCheck %s
+// RUN: act-opt %s --pass-pipeline='builtin.module(func.func(act-vectorize{cpu=x86-64-v4 stream-bytes=0}),canonicalize,cse)' | FileCheck %s
 
 // Whole vectors, then one masked step, with the same code in both.
 

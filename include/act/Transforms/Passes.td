@@ -90,6 +90,17 @@ def ActReuseOperands : Pass<"act-reuse-operands"> {
   }];
 }
 
+def ActReshapeDestinations : Pass<"act-reshape-destinations"> {
+  let summary = "Reshape a buffer rather than the result that goes into it";
+  let description = [{
+    Where a linalg op computes a result, from an empty tensor on, of which some
+    dimensions are then collapsed and which a given buffer is to hold
+    (`bufferization.materialize_in_destination`), the buffer is expanded
+    instead, so that the op writes straight into it.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def ActVectorize : Pass<"act-vectorize"> {
   let summary = "Turn linalg ops on buffers into loops over vectors";
   let description = [{
@@ -108,6 +119,19 @@ def ActVectorize : Pass<"act-vectorize"> {
     than one, or unknown) keep to fixed vectors of `vector-bits`: lanes are
     merged by halving and picked by position, which takes a known number.
 
+    Stores past the caches (x86): an elementwise op that reads and writes
+    `stream-bytes` or more, decided at run time by the sizes of its operands,
+    begins with a masked step up to where its result is aligned to 64 bytes, and
+    stores whole vectors with a hint that they are not needed soon, which keeps
+    the memory they go to from being read first; a fence ends the op. Work in
+    place and results that are not aligned together with the first one are
+    stored as usual. One loop serves both ways of storing.
+
+    With `threads` other than 1, the outermost parallel loop of an op of 32768
+    elements or more, decided at run time, is split over threads by OpenMP, each
+    taking one stretch of whole steps; 0 is as many threads as OpenMP has. The
+    result does not depend on how many there are.
+
     A reduction along the vector dimension is reassociated (`arith.addf` too),
     as the order of a reduction in linalg is free, and in a contraction of f32
     or f64 a product that is accumulated becomes part of a `math.fma`.
@@ -118,12 +142,35 @@ def ActVectorize : Pass<"act-vectorize"> {
     Option<"vectorBits", "vector-bits", "unsigned", "0",
            "vector width, 0 for the widest of the CPU">,
     Option<"scalable", "scalable", "bool", "false",
-           "vectors as long as the machine has them">];
+           "vectors as long as the machine has them">,
+    Option<"streamBytes", "stream-bytes", "int64_t", "-1",
+           "bytes from which on an op stores past the caches, 0 for never, -1 "
+           "for as many as the last-level cache of this machine has (cpu=native) "
+           "or 32 MiB">,
+    Option<"threads", "threads", "unsigned", "1",
+           "threads for a loop worth it, 0 for as many as OpenMP has">];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
-    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::vector::VectorDialect"];
+}
+
+def ActDropStreams : Pass<"act-drop-streams"> {
+  let summary = "Store as usual where a loop computes much";
+  let description = [{
+    Stores past the caches save traffic but overlap with computation less well
+    than others. Where a loop that `act-vectorize` wrote with such stores does
+    more than ten vector operations for each cache line that it reads or writes,
+    they become plain ones. To be run when activations have become arithmetic.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"native\"",
+           "CPU to make code for: native, or any name that LLVM knows">,
+    Option<"vectorBits", "vector-bits", "unsigned", "0",
+           "vector width, 0 for the widest of the CPU">];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 def ActLegalizeFloats : Pass<"act-legalize-floats"> {

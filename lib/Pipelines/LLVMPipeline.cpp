@@ -82,6 +82,7 @@ static void addArithmetic(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(act::createActLowerPrimitives(primitives));
   pm.addNestedPass<func::FuncOp>(act::createActForbidLibm());
   pm.addNestedPass<func::FuncOp>(act::createActLegalizeFloats());
+  pm.addNestedPass<func::FuncOp>(act::createActSelectHalves());
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
   pm.addPass(arith::createArithExpandOpsPass(expand));

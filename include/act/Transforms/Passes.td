@@ -132,6 +132,20 @@ def ActLegalizeFloats : Pass<"act-legalize-floats"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def ActSelectHalves : Pass<"act-select-halves"> {
+  let summary = "Select among f16 and bf16 values without widening them";
+  let description = [{
+    A value that is computed in f32 and narrowed to 16 bits, but is only selected
+    among 16-bit values (perhaps with another sign) and constants, is computed
+    on the bits as integers: a function of one value, such as a rectifier or
+    a clip, is constant on a few intervals of bit patterns and keeps them on the
+    others. That takes a few integer minima, comparisons and selections on
+    twice as many lanes, and no conversion. Results are the same, and NaN comes
+    out quiet and positive, as from a conversion.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def ActForbidLibm : Pass<"act-forbid-libm"> {
   let summary = "Fail where an op would become a call of the math library";
   let description = [{

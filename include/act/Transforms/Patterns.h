@@ -41,6 +41,10 @@ void populateWidenMathPatterns(RewritePatternSet &patterns);
 /// without a library call.
 void populateNarrowTruncFPatterns(RewritePatternSet &patterns);
 
+/// Rewrites what is computed in f32 and narrowed to 16 bits, but only selects
+/// among 16-bit floats and constants, into integer ops on the bits.
+void populateSelectHalvesPatterns(RewritePatternSet &patterns);
+
 } // namespace act
 } // namespace mlir
 

@@ -133,6 +133,50 @@ struct SelectHalves : OpRewritePattern<arith::TruncFOp> {
   }
 };
 
+/// What is either rounded or a 16-bit number is selected after the rounding:
+/// twice as many lanes at once.
+struct SelectAfterRounding : OpRewritePattern<arith::TruncFOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(arith::TruncFOp op,
+                                PatternRewriter &rewriter) const override {
+    Type type = op.getType();
+    auto select = op.getIn().getDefiningOp<arith::SelectOp>();
+    if (!isa<Float16Type, BFloat16Type>(getElementTypeOrSelf(type)) ||
+        !select || op.getRoundingmode())
+      return failure();
+    std::optional<BitFunction> function = getBitFunction(select.getCondition());
+    if (!function || function->argument.getType() != type)
+      return failure();
+    // The arm that is the argument itself, of which no NaN may be selected.
+    auto isArgument = [&](Value arm, bool when) {
+      auto extension = arm.getDefiningOp<arith::ExtFOp>();
+      HalfFormat format(cast<FloatType>(getElementTypeOrSelf(type)));
+      return extension && extension.getIn() == function->argument &&
+             llvm::none_of(function->pieces, [&](const BitPiece &piece) {
+               return (piece.first & 0x7fff) > format.infinity &&
+                      (piece.value.flip != 0) == when;
+             });
+    };
+    bool isYes = isArgument(select.getTrueValue(), true);
+    if (!isYes && !isArgument(select.getFalseValue(), false))
+      return failure();
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    HalfFormat format(cast<FloatType>(getElementTypeOrSelf(type)));
+    Type bitsType = getBitsType(type);
+    Value argument = arith::BitcastOp::create(b, bitsType, function->argument);
+    Value rounded = arith::BitcastOp::create(
+        b, bitsType,
+        arith::TruncFOp::create(
+            b, type, isYes ? select.getFalseValue() : select.getTrueValue()));
+    Value condition = buildBitCondition(b, argument, function->pieces, format);
+    Value result = arith::SelectOp::create(
+        b, condition, isYes ? argument : rounded, isYes ? rounded : argument);
+    rewriter.replaceOpWithNewOp<arith::BitcastOp>(op, type, result);
+    return success();
+  }
+};
+
 struct ActSelectHalvesPass
     : act::impl::ActSelectHalvesBase<ActSelectHalvesPass> {
   void runOnOperation() override {
@@ -144,5 +188,6 @@ struct ActSelectHalvesPass
 } // namespace
 
 void mlir::act::populateSelectHalvesPatterns(RewritePatternSet &patterns) {
-  patterns.add<SelectHalves>(patterns.getContext());
+  patterns.add<SelectHalves>(patterns.getContext(), /*benefit=*/2);
+  patterns.add<SelectAfterRounding>(patterns.getContext());
 }

@@ -63,16 +63,35 @@ func.func @several(%a: bf16, %b: bf16, %c: i1) -> bf16 {
   return %3 : bf16
 }
 
-// What rounds stays, and so does a type that is extended to another one.
+// Of two arms one is rounded: before the selection.
+
+// CHECK-LABEL: func @leaky
+//       CHECK:   arith.truncf %{{.*}} : f32 to bf16
+//       CHECK:   arith.cmpi
+//       CHECK:   arith.select {{.*}} : i16
+func.func @leaky(%a: bf16) -> bf16 {
+  %zero = arith.constant 0.0 : f32
+  %slope = arith.constant 0.1 : f32
+  %0 = arith.extf %a : bf16 to f32
+  %1 = arith.cmpf ogt, %0, %zero : f32
+  %2 = arith.mulf %0, %slope : f32
+  %3 = arith.select %1, %0, %2 : f32
+  %4 = arith.truncf %3 : f32 to bf16
+  return %4 : bf16
+}
+
+// Not where that could be a NaN, which is to come out quiet, and not where
+// a type is extended to another one.
 
 // CHECK-LABEL: func @rounds
+//       CHECK:   arith.select {{.*}} : f32
 //       CHECK:   arith.truncf {{.*}} : f32 to bf16
 //       CHECK:   arith.truncf {{.*}} : f32 to bf16
 func.func @rounds(%a: bf16, %b: f16) -> (bf16, bf16) {
   %zero = arith.constant 0.0 : f32
   %slope = arith.constant 0.1 : f32
   %0 = arith.extf %a : bf16 to f32
-  %1 = arith.cmpf ogt, %0, %zero : f32
+  %1 = arith.cmpf ugt, %0, %zero : f32
   %2 = arith.mulf %0, %slope : f32
   %3 = arith.select %1, %0, %2 : f32
   %4 = arith.truncf %3 : f32 to bf16

@@ -146,6 +146,27 @@ def ActSelectHalves : Pass<"act-select-halves"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def ActConvertHalves : Pass<"act-convert-halves"> {
+  let summary = "Convert vectors from f32 to bf16 by what the CPU has";
+  let description = [{
+    With AVX-512, vectors of 32 elements or multiples of that are rounded
+    together: by AVX512-BF16 where the CPU has it, with a rare branch to integer
+    arithmetic where there is a NaN or a subnormal number, which that instruction
+    treats differently, and by integers throughout elsewhere. The results are
+    those of `arith-expand`, which takes what is left: ties to even, subnormal
+    numbers kept, NaN quiet and positive.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"native\"",
+           "CPU to make code for: native, or any name that LLVM knows">,
+    Option<"vectorBits", "vector-bits", "unsigned", "0",
+           "vector width, 0 for the widest of the CPU">];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
 def ActForbidLibm : Pass<"act-forbid-libm"> {
   let summary = "Fail where an op would become a call of the math library";
   let description = [{

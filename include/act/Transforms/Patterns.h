@@ -16,6 +16,8 @@ class RewritePatternSet;
 
 namespace act {
 
+struct CpuTarget;
+
 /// Rewrites ops that implement linalg's AggregatedOpInterface into what they
 /// consist of.
 void populateDecomposePatterns(RewritePatternSet &patterns);
@@ -44,6 +46,11 @@ void populateNarrowTruncFPatterns(RewritePatternSet &patterns);
 /// Rewrites what is computed in f32 and narrowed to 16 bits, but only selects
 /// among 16-bit floats and constants, into integer ops on the bits.
 void populateSelectHalvesPatterns(RewritePatternSet &patterns);
+
+/// Rewrites conversions of vectors from f32 to bf16 into what is fastest on the
+/// CPU; those that this leaves are for `arith-expand`.
+void populateConvertHalvesPatterns(RewritePatternSet &patterns,
+                                   const CpuTarget &target);
 
 } // namespace act
 } // namespace mlir

@@ -126,6 +126,11 @@ def ActLegalizeFloats : Pass<"act-legalize-floats"> {
     out in f32, and fma in f64 with a sum rounded to odd: the result is that of
     one rounding. isfinite, isinf, isnan and isnormal of any type become
     comparisons. Ops on the bits of a number (absf, copysign) stay.
+
+    Arithmetic on f8E5M2, f8E4M3, f8E4M3FN and f8E3M4 is carried out in f32 too,
+    and conversions to and from them become integer arithmetic: to nearest, ties
+    to even, and what is too large becomes infinity, or NaN in f8E4M3FN, which
+    has no infinity. Who wants saturation takes a minimum before.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",

@@ -52,6 +52,10 @@ void populateSelectHalvesPatterns(RewritePatternSet &patterns);
 void populateConvertHalvesPatterns(RewritePatternSet &patterns,
                                    const CpuTarget &target);
 
+/// Rewrites conversions from f32, f16 and bf16 to the 8-bit floats with signed
+/// zeros (f8E5M2, f8E4M3, f8E4M3FN, f8E3M4), and back, into integer arithmetic.
+void populateSmallFloatPatterns(RewritePatternSet &patterns);
+
 } // namespace act
 } // namespace mlir
 

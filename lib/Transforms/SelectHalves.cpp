@@ -39,7 +39,7 @@ public:
       : b(b), type(type), bitsType(getBitsType(type)),
         format(cast<FloatType>(getElementTypeOrSelf(type))) {}
 
-  bool canNarrow(Value wide);
+  bool canNarrow(Value wide, unsigned depth = 0);
   /// The bits of `wide` in the narrow type, but for NaNs that stay signaling.
   Value narrow(Value wide);
   /// Whether the last value built may be such a NaN.
@@ -72,13 +72,17 @@ std::optional<BitFunction> Narrower::getFunction(Value wide) {
   return function;
 }
 
-bool Narrower::canNarrow(Value wide) {
-  if (getExtended(wide) || matchPattern(wide, m_Constant()) ||
+bool Narrower::canNarrow(Value wide, unsigned depth) {
+  // Arms that selections share are rebuilt for each.
+  constexpr unsigned kDeepest = 8;
+  APFloat number(0.0f);
+  if (getExtended(wide) || matchPattern(wide, m_ConstantFloat(&number)) ||
       getFunction(wide))
     return true;
   auto select = wide.getDefiningOp<arith::SelectOp>();
-  return select && canNarrow(select.getTrueValue()) &&
-         canNarrow(select.getFalseValue());
+  return select && depth < kDeepest &&
+         canNarrow(select.getTrueValue(), depth + 1) &&
+         canNarrow(select.getFalseValue(), depth + 1);
 }
 
 Value Narrower::narrow(Value wide) {

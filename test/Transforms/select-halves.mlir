@@ -100,3 +100,16 @@ func.func @rounds(%a: bf16, %b: f16) -> (bf16, bf16) {
   %7 = arith.truncf %6 : f32 to bf16
   return %4, %7 : bf16, bf16
 }
+
+// Constants that differ by lane have no bits in common.
+
+// CHECK-LABEL: func @by_lane
+//       CHECK:   arith.select {{.*}} : vector<2xf32>
+//       CHECK:   arith.truncf
+func.func @by_lane(%a: vector<2xbf16>, %c: i1) -> vector<2xbf16> {
+  %k = arith.constant dense<[1.0, 2.0]> : vector<2xf32>
+  %0 = arith.extf %a : vector<2xbf16> to vector<2xf32>
+  %1 = arith.select %c, %0, %k : vector<2xf32>
+  %2 = arith.truncf %1 : vector<2xf32> to vector<2xbf16>
+  return %2 : vector<2xbf16>
+}

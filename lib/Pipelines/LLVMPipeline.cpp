@@ -88,6 +88,11 @@ static void addArithmetic(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(act::createActLowerPrimitives(primitives));
   pm.addNestedPass<func::FuncOp>(act::createActForbidLibm());
   pm.addNestedPass<func::FuncOp>(act::createActLegalizeFloats());
+  pm.addNestedPass<func::FuncOp>(act::createActSelectHalves());
+  act::ActConvertHalvesOptions halves;
+  halves.cpu = options.cpu;
+  halves.vectorBits = options.vectorBits;
+  pm.addNestedPass<func::FuncOp>(act::createActConvertHalves(halves));
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
   pm.addPass(arith::createArithExpandOpsPass(expand));

@@ -125,6 +125,9 @@ Expected<CpuTarget> mlir::act::resolveCpu(StringRef cpu, unsigned vectorBits) {
           "x86-64-v3 is the oldest generic x86 that has it");
     result.hasAvx512 = has("+avx512f") && has("+avx512vl") &&
                        has("+avx512bw") && has("+avx512dq");
+    result.hasAvx512BF16 = result.hasAvx512 && has("+avx512bf16");
+    // One operation on AMD's cores, which alone have SSE4a, three on others.
+    result.permutesFast = result.hasAvx512 && has("+sse4a");
     widest = result.hasAvx512 ? 512 : has("+avx2") ? 256 : 128;
     result.vectorRegisters = result.hasAvx512 ? 32 : 16;
     result.storesReadFirst = true;

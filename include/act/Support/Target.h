@@ -43,6 +43,11 @@ struct CpuTarget {
   unsigned vectorBits = 128;
   /// Whether 512-bit instructions are there.
   bool hasAvx512 = false;
+  /// Whether there are conversions from f32 to bf16 among them.
+  bool hasAvx512BF16 = false;
+  /// Whether a permutation of 16-bit elements of two registers costs no more
+  /// than a shift.
+  bool permutesFast = false;
   /// Number of vector registers.
   unsigned vectorRegisters = 16;
   /// Width that scalable vectors are a multiple of, 0 where there are none.

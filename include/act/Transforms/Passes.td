@@ -186,9 +186,49 @@ def ActLegalizeFloats : Pass<"act-legalize-floats"> {
     out in f32, and fma in f64 with a sum rounded to odd: the result is that of
     one rounding. isfinite, isinf, isnan and isnormal of any type become
     comparisons. Ops on the bits of a number (absf, copysign) stay.
+
+    Arithmetic on f8E5M2, f8E4M3, f8E4M3FN and f8E3M4 is carried out in f32 too,
+    and conversions to and from them become integer arithmetic: to nearest, ties
+    to even, and what is too large becomes infinity, or NaN in f8E4M3FN, which
+    has no infinity. Who wants saturation takes a minimum before.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def ActSelectHalves : Pass<"act-select-halves"> {
+  let summary = "Select among f16 and bf16 values without widening them";
+  let description = [{
+    A value that is computed in f32 and narrowed to 16 bits, but is only selected
+    among 16-bit values (perhaps with another sign) and constants, is computed
+    on the bits as integers: a function of one value, such as a rectifier or
+    a clip, is constant on a few intervals of bit patterns and keeps them on the
+    others. That takes a few integer minima, comparisons and selections on
+    twice as many lanes, and no conversion. Results are the same, and NaN comes
+    out quiet and positive, as from a conversion.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def ActConvertHalves : Pass<"act-convert-halves"> {
+  let summary = "Convert vectors from f32 to bf16 by what the CPU has";
+  let description = [{
+    With AVX-512, vectors of 32 elements or multiples of that are rounded
+    together: by AVX512-BF16 where the CPU has it, with a rare branch to integer
+    arithmetic where there is a NaN or a subnormal number, which that instruction
+    treats differently, and by integers throughout elsewhere. The results are
+    those of `arith-expand`, which takes what is left: ties to even, subnormal
+    numbers kept, NaN quiet and positive.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"native\"",
+           "CPU to make code for: native, or any name that LLVM knows">,
+    Option<"vectorBits", "vector-bits", "unsigned", "0",
+           "vector width, 0 for the widest of the CPU">];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect"];
 }
 

@@ -16,6 +16,8 @@ class RewritePatternSet;
 
 namespace act {
 
+struct CpuTarget;
+
 /// Rewrites ops that implement linalg's AggregatedOpInterface into what they
 /// consist of.
 void populateDecomposePatterns(RewritePatternSet &patterns);
@@ -45,6 +47,19 @@ void populateWidenMathPatterns(RewritePatternSet &patterns);
 /// Rewrites a narrowing of f64 to 16 bits into one with one rounding and
 /// without a library call.
 void populateNarrowTruncFPatterns(RewritePatternSet &patterns);
+
+/// Rewrites what is computed in f32 and narrowed to 16 bits, but only selects
+/// among 16-bit floats and constants, into integer ops on the bits.
+void populateSelectHalvesPatterns(RewritePatternSet &patterns);
+
+/// Rewrites conversions of vectors from f32 to bf16 into what is fastest on the
+/// CPU; those that this leaves are for `arith-expand`.
+void populateConvertHalvesPatterns(RewritePatternSet &patterns,
+                                   const CpuTarget &target);
+
+/// Rewrites conversions from f32, f16 and bf16 to the 8-bit floats with signed
+/// zeros (f8E5M2, f8E4M3, f8E4M3FN, f8E3M4), and back, into integer arithmetic.
+void populateSmallFloatPatterns(RewritePatternSet &patterns);
 
 } // namespace act
 } // namespace mlir

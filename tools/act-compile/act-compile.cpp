@@ -8,9 +8,9 @@
 
 #include "../common/Input.h"
 #include "act/Support/Npy.h"
+#include "act/Support/Optimize.h"
 #include "act/Support/Target.h"
 
-#include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -164,8 +164,7 @@ static llvm::Error run() {
   auto module = translateModuleToLLVMIR(input.getModule(), llvmContext);
   if (!module)
     return fail("'" + inputPath + "' cannot be translated to LLVM IR");
-  if (llvm::Error error = makeOptimizingTransformer(
-          optLevel, /*sizeLevel=*/0, machine->get())(module.get()))
+  if (llvm::Error error = optimizeModule(*module, **machine, optLevel))
     return error;
   if (kind == ".so")
     return emitLibrary(*module, **machine);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../common/Input.h"
+#include "../common/Remarks.h"
 #include "act/Support/Multiversion.h"
 #include "act/Support/Npy.h"
 #include "act/Support/Optimize.h"
@@ -56,6 +57,10 @@ static cl::opt<unsigned> optLevel("O", cl::Prefix, cl::init(3),
                                   cl::cat(category),
                                   cl::desc("LLVM's optimization level, 0 to 3 "
                                            "(default)"));
+
+static cl::opt<bool>
+    remarks("remarks", cl::cat(category),
+            cl::desc("Say how each op is put on vectors, and what it becomes"));
 
 static llvm::Error fail(const llvm::Twine &message) {
   return llvm::createStringError(message);
@@ -172,6 +177,8 @@ static llvm::Error run() {
     return targets.takeError();
 
   MLIRContext context(getToolRegistry());
+  if (remarks)
+    printRemarks(context);
   Input input(context);
   if (llvm::Error error = input.parse(inputPath, context))
     return error;

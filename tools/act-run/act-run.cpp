@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../common/Input.h"
+#include "../common/Remarks.h"
 #include "Elements.h"
 #include "Entry.h"
 #include "Shapes.h"
@@ -58,6 +59,10 @@ static cl::opt<uint64_t> seed("seed", cl::value_desc("S"), cl::init(0),
 static cl::opt<std::string> accuracy("accuracy", cl::value_desc("precise|fast"),
                                      cl::init("precise"), cl::cat(category),
                                      cl::desc("As in act-to-llvm"));
+
+static cl::opt<bool>
+    remarks("remarks", cl::cat(category),
+            cl::desc("Say how each op is put on vectors, and what it becomes"));
 
 static llvm::Error fail(const llvm::Twine &message) {
   return llvm::createStringError(message);
@@ -172,6 +177,8 @@ static llvm::Error run() {
   if (accuracy != "precise" && accuracy != "fast")
     return fail("--accuracy takes precise or fast, not '" + accuracy + "'");
   MLIRContext context(getToolRegistry());
+  if (remarks)
+    printRemarks(context);
   Input input(context);
   if (llvm::Error error = input.parse(inputPath, context))
     return error;

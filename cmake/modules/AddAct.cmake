@@ -1,7 +1,8 @@
-# Libraries and tools of act. All of them link LLVM and MLIR as shared
-# libraries, so that there is one copy of MLIR in a process; what upstream has
-# as archives only is linked by file, because the CMake targets of those drag in
-# a second, static MLIR.
+# Libraries and tools of act. There must be one copy of LLVM and MLIR in a
+# process: tools hold their own where there are archives of them (ActStatic),
+# everything else links the shared libraries. What upstream has as archives only
+# is linked by file, because the CMake targets of those drag in a second, static
+# MLIR.
 # Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -12,6 +13,8 @@ if(ACT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 find_program(ACT_LLD NAMES ld.lld-${ACT_LLVM_VERSION} ld.lld
              HINTS ${LLVM_TOOLS_BINARY_DIR})
+
+include(ActStatic)
 
 add_library(act-options INTERFACE)
 target_compile_options(act-options INTERFACE
@@ -27,19 +30,22 @@ endif()
 function(act_add_library name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
-  target_link_libraries(${name} PRIVATE act-options PUBLIC ${ARG_LINK} MLIR LLVM)
+  target_link_libraries(${name} PRIVATE act-options PUBLIC ${ARG_LINK})
   add_dependencies(${name} act-headers ${ARG_DEPENDS})
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()
 
-# act_add_tool(name sources... [LINK libs...] [ARCHIVES upstream archives...])
+# act_add_tool(name sources... [SHARED] [LINK libs...]
+#              [ARCHIVES upstream archives...])
+# SHARED: with the shared libraries in any case, to link fast.
 function(act_add_tool name)
-  cmake_parse_arguments(ARG "" "" "LINK;ARCHIVES" ${ARGN})
+  cmake_parse_arguments(ARG "SHARED" "" "LINK;ARCHIVES" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   list(TRANSFORM ARG_ARCHIVES PREPEND ${LLVM_LIBRARY_DIR}/lib)
   list(TRANSFORM ARG_ARCHIVES APPEND .a)
   target_link_libraries(${name} PRIVATE
-    act-options ${ARG_LINK} ${ARG_ARCHIVES} MLIR LLVM)
+    act-options ${ARG_LINK} ${ARG_ARCHIVES}
+    $<IF:$<BOOL:${ARG_SHARED}>,MLIR$<SEMICOLON>LLVM,act-tool-llvm>)
   add_dependencies(${name} act-headers)
 endfunction()
 

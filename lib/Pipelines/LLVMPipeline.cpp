@@ -12,39 +12,71 @@
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
-#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/Vector/Transforms/Passes.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 
-/// Tensors to loops over vectors.
-static void addSchedule(OpPassManager &pm,
-                        const act::LLVMPipelineOptions &options) {
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createCSEPass());
-  pm.addNestedPass<func::FuncOp>(act::createActDecompose());
-  pm.addNestedPass<func::FuncOp>(act::createConvertActToLinalg());
-  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+/// Adds `pass` for where one of `ops` is present, those for which it has
+/// patterns.
+static void addWhere(OpPassManager &pm, ArrayRef<StringRef> ops,
+                     std::unique_ptr<Pass> pass) {
+  OpPassManager passes(OpPassManager::getAnyOpAnchorName());
+  passes.addPass(std::move(pass));
+  pm.addPass(act::createActWhere(ops, passes));
+}
+
+/// What upstream's buffer-deallocation-pipeline does.
+static void addDeallocation(OpPassManager &pm) {
+  OpPassManager &func = pm.nest<func::FuncOp>();
+  addWhere(func, {"memref.realloc"},
+           memref::createExpandReallocPass({/*emitDeallocs=*/false}));
+  func.addPass(createCanonicalizerPass());
+  pm.addPass(bufferization::createOwnershipBasedBufferDeallocationPass());
+
+  OpPassManager lower(ModuleOp::getOperationName());
+  OpPassManager &before = lower.nest<func::FuncOp>();
+  before.addPass(createCanonicalizerPass());
+  before.addPass(bufferization::createBufferDeallocationSimplificationPass());
+  // On the module: a function that frees one of several buffers may come into
+  // being.
+  lower.addPass(bufferization::createLowerDeallocationsPass());
+  OpPassManager &after = lower.nest<func::FuncOp>();
+  after.addPass(createCSEPass());
+  after.addPass(createCanonicalizerPass());
+  pm.addPass(act::createActWhere({"bufferization.dealloc"}, lower));
+}
+
+/// Tensors to linalg on buffers.
+static void addBufferization(OpPassManager &pm,
+                             const act::LLVMPipelineOptions &options) {
+  OpPassManager &func = pm.nest<func::FuncOp>();
+  func.addPass(createCanonicalizerPass());
+  func.addPass(createCSEPass());
+  func.addPass(act::createActDecompose());
+  func.addPass(act::createConvertActToLinalg());
+  func.addPass(createConvertElementwiseToLinalgPass());
   if (options.verifySizes) {
-    pm.addPass(createGenerateRuntimeVerificationPass());
+    func.addPass(createGenerateRuntimeVerificationPass());
     // What is compared are sizes of arguments, so that ops still fuse.
-    pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
-    pm.addPass(createCanonicalizerPass());
-    pm.addPass(createCSEPass());
+    func.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
+    func.addPass(createCanonicalizerPass());
+    func.addPass(createCSEPass());
   }
-  pm.addNestedPass<func::FuncOp>(act::createActFuse());
-  pm.addPass(createCSEPass());
-  pm.addNestedPass<func::FuncOp>(act::createActReuseOperands());
-  pm.addNestedPass<func::FuncOp>(act::createActReshapeDestinations());
+  func.addPass(act::createActFuse());
+  func.addPass(createCSEPass());
+  func.addPass(act::createActReuseOperands());
+  func.addPass(act::createActReshapeDestinations());
 
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -53,73 +85,85 @@ static void addSchedule(OpPassManager &pm,
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
-  bufferization::buildBufferDeallocationPipeline(
-      pm, bufferization::BufferDeallocationPipelineOptions());
-  pm.addPass(createConvertBufferizationToMemRefPass());
-  pm.addPass(createCanonicalizerPass());
+  addDeallocation(pm);
+}
 
+/// Linalg on buffers to loops over vectors.
+static void addSchedule(OpPassManager &func,
+                        const act::LLVMPipelineOptions &options) {
+  addWhere(func, {"bufferization.*"}, createConvertBufferizationToMemRefPass());
+  func.addPass(createCSEPass());
   act::ActVectorizeOptions vectorize;
   vectorize.cpu = options.cpu;
   vectorize.vectorBits = options.vectorBits;
   vectorize.scalable = options.scalable;
   vectorize.streamBytes = options.streamBytes;
   vectorize.threads = options.threads;
-  pm.addNestedPass<func::FuncOp>(act::createActVectorize(vectorize));
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createCSEPass());
+  func.addPass(act::createActVectorize(vectorize));
+  func.addPass(createCanonicalizerPass());
+  func.addPass(createCSEPass());
 }
 
 /// Activations and floats to what the target computes.
-static void addArithmetic(OpPassManager &pm,
+static void addArithmetic(OpPassManager &func,
                           const act::LLVMPipelineOptions &options) {
   act::ActExpandOptions expandOptions;
   expandOptions.accuracy = options.accuracy;
   expandOptions.rareBranch = !options.scalable;
-  pm.addNestedPass<func::FuncOp>(act::createActExpand(expandOptions));
+  func.addPass(act::createActExpand(expandOptions));
   // What upstream builds from exp, sin, cos and arithmetic without
   // cancellation.
   math::MathExpandOpsPassOptions mathOps;
   mathOps.opMnemonics = {"clampf", "cosh", "round", "rsqrt", "tan"};
-  pm.addPass(math::createMathExpandOpsPass(mathOps));
+  addWhere(func,
+           {"math.clampf", "math.cosh", "math.round", "math.rsqrt", "math.tan"},
+           math::createMathExpandOpsPass(mathOps));
   act::ActLowerPrimitivesOptions primitives;
   primitives.cpu = options.cpu;
   primitives.accuracy = options.accuracy;
   primitives.vectorBits = options.vectorBits;
-  pm.addNestedPass<func::FuncOp>(act::createActLowerPrimitives(primitives));
-  pm.addNestedPass<func::FuncOp>(act::createActForbidLibm());
-  pm.addNestedPass<func::FuncOp>(act::createActLegalizeFloats());
-  pm.addNestedPass<func::FuncOp>(act::createActSelectHalves());
+  func.addPass(act::createActLowerPrimitives(primitives));
+  func.addPass(act::createActForbidLibm());
+  func.addPass(act::createActLegalizeFloats());
+  func.addPass(act::createActSelectHalves());
   act::ActConvertHalvesOptions halves;
   halves.cpu = options.cpu;
   halves.vectorBits = options.vectorBits;
-  pm.addNestedPass<func::FuncOp>(act::createActConvertHalves(halves));
+  func.addPass(act::createActConvertHalves(halves));
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
-  pm.addPass(arith::createArithExpandOpsPass(expand));
-  pm.addPass(createCSEPass());
+  func.addPass(arith::createArithExpandOpsPass(expand));
+  func.addPass(createCSEPass());
   if (options.streamBytes == 0)
     return;
   act::ActDropStreamsOptions streams;
   streams.cpu = options.cpu;
   streams.vectorBits = options.vectorBits;
-  pm.addNestedPass<func::FuncOp>(act::createActDropStreams(streams));
+  func.addPass(act::createActDropStreams(streams));
 }
 
-/// Loops, vectors and buffers to the LLVM dialect.
+/// Loops and vectors to the LLVM dialect, as far as it can be done inside a
+/// function.
+static void addVectorLowering(OpPassManager &func) {
+  // Reductions of vectors that came in as such; the schedule makes none.
+  addWhere(func, {"vector.multi_reduction"},
+           vector::createLowerVectorMultiReductionPass());
+  func.addPass(createConvertVectorToSCFPass());
+  func.addPass(memref::createExpandStridedMetadataPass());
+  addWhere(func, {"affine.*"}, createLowerAffinePass());
+  func.addPass(createSCFToControlFlowPass());
+  func.addPass(createConvertVectorToLLVMPass());
+}
+
+/// What is left to the LLVM dialect.
 static void addLowering(OpPassManager &pm,
                         const act::LLVMPipelineOptions &options) {
-  // Reductions of vectors that came in as such; the schedule makes none.
-  pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
-  pm.addNestedPass<func::FuncOp>(createConvertVectorToSCFPass());
-  pm.addPass(memref::createExpandStridedMetadataPass());
-  pm.addPass(createLowerAffinePass());
-  pm.addPass(createSCFToControlFlowPass());
-  pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
-  pm.addPass(act::createActHalvesAsBits());
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createCSEPass());
+  OpPassManager &func = pm.nest<LLVM::LLVMFuncOp>();
+  func.addPass(act::createActHalvesAsBits());
+  func.addPass(createCanonicalizerPass());
+  func.addPass(createCSEPass());
   act::ActAttachTargetOptions attach;
   attach.cpu = options.cpu;
   attach.vectorBits = options.vectorBits;
@@ -130,16 +174,23 @@ static void addLowering(OpPassManager &pm,
 void mlir::act::buildLLVMPipeline(OpPassManager &pm,
                                   const LLVMPipelineOptions &options) {
   pm.addPass(createActPrepareFunctions());
-  addSchedule(pm, options);
-  addArithmetic(pm, options);
+  addBufferization(pm, options);
+  // A function goes through all of these while it is in the processor's cache,
+  // and several at once.
+  OpPassManager &func = pm.nest<func::FuncOp>();
+  addSchedule(func, options);
+  addArithmetic(func, options);
+  addVectorLowering(func);
   addLowering(pm, options);
 }
 
 LogicalResult mlir::act::lowerToLLVM(ModuleOp module,
                                      const LLVMPipelineOptions &options) {
   PassManager pm(module.getContext());
+  // Once at the end rather than after each pass, which takes a tenth of all.
+  pm.enableVerifier(false);
   buildLLVMPipeline(pm, options);
-  return pm.run(module);
+  return success(succeeded(pm.run(module)) && succeeded(verify(module)));
 }
 
 void mlir::act::registerPipelines() {

@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/Support/Jit.h"
+#include "act/Support/Optimize.h"
 
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
-#include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
@@ -33,8 +33,10 @@ llvm::Expected<std::unique_ptr<Jit>> Jit::create(ModuleOp module,
   if (!codegenMachine)
     return codegenMachine.takeError();
   jit->optimizerMachine = std::move(*optimizerMachine);
-  jit->optimize = makeOptimizingTransformer(optLevel, /*sizeLevel=*/0,
-                                            jit->optimizerMachine.get());
+  jit->optimize = [machine = jit->optimizerMachine.get(),
+                   optLevel](llvm::Module *module) {
+    return optimizeModule(*module, *machine, optLevel);
+  };
   ExecutionEngineOptions options;
   options.transformer = jit->optimize;
   SmallVector<StringRef> libraries;

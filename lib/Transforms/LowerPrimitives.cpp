@@ -9,6 +9,7 @@
 #include "act/Primitives/TargetPrimitives.h"
 #include "act/Support/Target.h"
 #include "act/Transforms/Passes.h"
+#include "act/Transforms/Remarks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -33,6 +34,7 @@ struct LowerPrimitivesPass
       return emitError(UnknownLoc::get(context))
              << "act-lower-primitives: accuracy=" << accuracy
              << " is not one of precise, fast";
+    resolvedCpu = "any";
     if (cpu.empty()) {
       target = std::make_unique<TargetPrimitives>();
       return success();
@@ -40,11 +42,13 @@ struct LowerPrimitivesPass
     FailureOr<CpuTarget> resolved = resolveCpu(context, cpu, vectorBits);
     if (failed(resolved))
       return failure();
+    resolvedCpu = resolved->cpu;
     target = createTargetPrimitives(*resolved);
     return success();
   }
 
   void runOnOperation() override {
+    remarkOnPrimitives(getOperation(), resolvedCpu, accuracy);
     RewritePatternSet patterns(&getContext());
     populateLowerPrimitivesPatterns(patterns, *target, accuracy == "fast");
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
@@ -54,5 +58,6 @@ struct LowerPrimitivesPass
 private:
   // Shared by the copies of the pass that run on several threads.
   std::shared_ptr<TargetPrimitives> target;
+  std::string resolvedCpu;
 };
 } // namespace

@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -83,20 +84,26 @@ static bool isWholeBytes(Type type) {
          (integer.getWidth() >= 8 && llvm::isPowerOf2_32(integer.getWidth()));
 }
 
-static bool isVectorizable(linalg::LinalgOp op) {
+/// Why `op` cannot be put on vectors, whatever its loops; empty if it can.
+static std::string whyNotVectorizable(linalg::LinalgOp op) {
   if (!op.hasPureBufferSemantics() || op.getNumLoops() == 0 ||
       op.getNumDpsInits() == 0)
-    return false;
+    return "it has no loops that write a buffer";
   for (OpOperand &operand : op->getOpOperands()) {
     Type element = getElementTypeOrSelf(operand.get());
     bool isReadOnly = op.isDpsInput(&operand);
     if ((isa<MemRefType>(operand.get().getType()) && !isWholeBytes(element) &&
          !(isReadOnly && element.isInteger(1))) ||
         !VectorType::isValidElementType(element) || isa<ShapedType>(element))
-      return false;
+      return llvm::formatv("elements of {0} do not lie in a buffer as they do "
+                           "in a vector",
+                           element);
   }
-  return llvm::all_of(*op.getBlock(),
-                      [](Operation &inner) { return isVectorizable(&inner); });
+  for (Operation &inner : *op.getBlock())
+    if (!isVectorizable(&inner))
+      return llvm::formatv("'{0}' does not work lane by lane",
+                           inner.getName().getStringRef());
+  return "";
 }
 
 SmallVector<TypedAttr> mlir::act::getNeutralElements(Operation *combiner) {
@@ -146,10 +153,9 @@ static SmallVector<Operation *> getCombiners(linalg::LinalgOp op) {
   return combiners;
 }
 
-/// The number of elements of one vector register: that of the widest type in
-/// the computation, and never more than that of a 32-bit type, because
-/// narrower ones are computed in f32.
-static int64_t getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits) {
+// That of the widest type in the computation, and never more than that of
+// a 32-bit type, because narrower ones are computed in f32.
+int64_t mlir::act::getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits) {
   unsigned widest = 32;
   auto see = [&](Type type) {
     widest =
@@ -252,21 +258,28 @@ static void planThreads(linalg::LinalgOp op, const ScheduleOptions &options,
 }
 
 std::optional<SchedulePlan>
-mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
-  if (!isVectorizable(op))
+mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options,
+                        std::string *reason) {
+  auto fail = [&](std::string why) {
+    if (reason)
+      *reason = std::move(why);
     return std::nullopt;
+  };
+  if (std::string why = whyNotVectorizable(op); !why.empty())
+    return fail(std::move(why));
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   SmallVector<int64_t> sizes = op.getStaticLoopRanges();
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   if (llvm::any_of(maps, [](AffineMap map) { return map.getNumSymbols(); }))
-    return std::nullopt;
+    return fail("its accesses depend on symbols");
 
   SchedulePlan plan;
   SmallVector<Operation *> combiners = getCombiners(op);
   std::optional<unsigned> vectorDim =
       chooseVectorDim(op, maps, /*canReduce=*/!combiners.empty());
   if (!vectorDim)
-    return std::nullopt;
+    return fail("along no dimension elements lie next to each other or at one "
+                "stride, with results that are all written or all combined");
   plan.vectorDim = *vectorDim;
   if (!linalg::isParallelIterator(iterators[plan.vectorDim]))
     plan.combiners = combiners;

@@ -8,6 +8,7 @@
 
 #include "act/Support/Target.h"
 #include "act/Transforms/Passes.h"
+#include "act/Transforms/Remarks.h"
 #include "act/Transforms/Schedule.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -91,7 +92,10 @@ LogicalResult mlir::act::vectorizeLinalgOps(Operation *root,
   });
   for (linalg::LinalgOp op : ops) {
     op = flatten(rewriter, op);
-    if (std::optional<SchedulePlan> plan = planSchedule(op, options)) {
+    std::string reason;
+    std::optional<SchedulePlan> plan = planSchedule(op, options, &reason);
+    remarkOnSchedule(op, options, plan, reason);
+    if (plan) {
       executeSchedule(rewriter, op, *plan);
     } else {
       rewriter.setInsertionPoint(op);

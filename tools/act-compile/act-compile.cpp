@@ -7,11 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "../common/Input.h"
+#include "../common/Remarks.h"
 #include "act/Support/Jit.h"
+#include "act/Support/Multiversion.h"
 #include "act/Support/Npy.h"
+#include "act/Support/Optimize.h"
 #include "act/Support/Target.h"
 
-#include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -40,8 +42,10 @@ static cl::opt<std::string>
                         "library"));
 static cl::opt<std::string>
     cpu("cpu", cl::init("native"), cl::cat(category),
+        cl::value_desc("NAME[,NAME...]"),
         cl::desc("CPU to make code for: native (default), x86-64-v3, "
-                 "neoverse-v1, or any other that LLVM knows"));
+                 "neoverse-v1, or any other that LLVM knows. Of several, for "
+                 "x86, the loader takes the widest that the machine is"));
 static cl::opt<std::string> accuracy("accuracy", cl::value_desc("precise|fast"),
                                      cl::init("precise"), cl::cat(category),
                                      cl::desc("As in act-to-llvm"));
@@ -66,6 +70,10 @@ static cl::opt<unsigned> optLevel("O", cl::Prefix, cl::init(3),
                                   cl::cat(category),
                                   cl::desc("LLVM's optimization level, 0 to 3 "
                                            "(default)"));
+
+static cl::opt<bool>
+    remarks("remarks", cl::cat(category),
+            cl::desc("Say how each op is put on vectors, and what it becomes"));
 
 static llvm::Error fail(const llvm::Twine &message) {
   return llvm::createStringError(message);
@@ -151,6 +159,31 @@ static llvm::Error emitLibrary(llvm::Module &module,
   return llvm::Error::success();
 }
 
+/// The LLVM IR of `module` for one CPU.
+static llvm::Expected<std::unique_ptr<llvm::Module>>
+makeVersion(ModuleOp module, const CpuTarget &target,
+            llvm::LLVMContext &context) {
+  auto machine = createTargetMachine(target, optLevel);
+  if (!machine)
+    return machine.takeError();
+  LLVMPipelineOptions options;
+  options.accuracy = accuracy;
+  options.streamBytes = streamBytes;
+  options.threads = threads;
+  options.cpu = target.features.empty() ? target.cpu : "native";
+  options.vectorBits = vectorBits;
+  options.scalable = scalable;
+  OwningOpRef<ModuleOp> lowered = module.clone();
+  if (failed(lowerToLLVM(*lowered, options)))
+    return fail("");
+  auto result = translateModuleToLLVMIR(*lowered, context);
+  if (!result)
+    return fail("'" + inputPath + "' cannot be translated to LLVM IR");
+  if (llvm::Error error = optimizeModule(*result, **machine, optLevel))
+    return error;
+  return result;
+}
+
 static llvm::Error run() {
   if (inputPath.empty())
     return fail("no FILE to compile; see --help");
@@ -164,34 +197,40 @@ static llvm::Error run() {
     return error;
   if (optLevel > 3)
     return fail("-O takes 0 to 3");
-  auto target = resolveCpu(cpu, vectorBits);
-  if (!target)
-    return target.takeError();
-  auto machine = createTargetMachine(*target, optLevel);
-  if (!machine)
-    return machine.takeError();
+  auto targets = resolveCpus(cpu, vectorBits);
+  if (!targets)
+    return targets.takeError();
 
   MLIRContext context(getToolRegistry());
+  if (remarks)
+    printRemarks(context);
   Input input(context);
   if (llvm::Error error = input.parse(inputPath, context))
     return error;
-  LLVMPipelineOptions options;
-  options.accuracy = accuracy;
-  options.streamBytes = streamBytes;
-  options.threads = threads;
-  options.cpu = cpu;
-  options.vectorBits = vectorBits;
-  options.scalable = scalable;
-  if (failed(lowerToLLVM(input.getModule(), options)))
-    return fail("");
-
   llvm::LLVMContext llvmContext;
-  auto module = translateModuleToLLVMIR(input.getModule(), llvmContext);
-  if (!module)
-    return fail("'" + inputPath + "' cannot be translated to LLVM IR");
-  if (llvm::Error error = makeOptimizingTransformer(
-          optLevel, /*sizeLevel=*/0, machine->get())(module.get()))
-    return error;
+  SmallVector<CpuVersion> versions;
+  for (const CpuTarget &target : *targets) {
+    auto module = makeVersion(input.getModule(), target, llvmContext);
+    if (!module)
+      return module.takeError();
+    versions.push_back({target, std::move(*module)});
+  }
+  std::unique_ptr<llvm::Module> module = std::move(versions.front().module);
+  CpuTarget emitted = targets->front();
+  if (versions.size() > 1) {
+    versions.front().module = std::move(module);
+    auto merged = mergeVersions(std::move(versions));
+    if (!merged)
+      return merged.takeError();
+    module = std::move(*merged);
+    // Versions say themselves what they are for; what chooses one runs
+    // anywhere.
+    emitted.cpu = "x86-64";
+    emitted.features.clear();
+  }
+  auto machine = createTargetMachine(emitted, optLevel);
+  if (!machine)
+    return machine.takeError();
   if (kind == ".so")
     return emitLibrary(*module, **machine);
   llvm::Error error = llvm::writeToOutput(

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../common/Input.h"
+#include "../common/Remarks.h"
 #include "Elements.h"
 #include "Entry.h"
 #include "Shapes.h"
@@ -69,6 +70,10 @@ static cl::opt<int64_t> streamBytes(
     cl::desc("Bytes read and written from which on an elementwise op stores "
              "past the caches, 0 for never; -1 (default) for the size of the "
              "last-level cache"));
+
+static cl::opt<bool>
+    remarks("remarks", cl::cat(category),
+            cl::desc("Say how each op is put on vectors, and what it becomes"));
 
 static llvm::Error fail(const llvm::Twine &message) {
   return llvm::createStringError(message);
@@ -183,6 +188,8 @@ static llvm::Error run() {
   if (accuracy != "precise" && accuracy != "fast")
     return fail("--accuracy takes precise or fast, not '" + accuracy + "'");
   MLIRContext context(getToolRegistry());
+  if (remarks)
+    printRemarks(context);
   Input input(context);
   if (llvm::Error error = input.parse(inputPath, context))
     return error;

@@ -10,11 +10,16 @@
 #define ACT_TRANSFORMS_PASSES_H
 
 #include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
 
 namespace mlir::act {
 
 #define GEN_PASS_DECL
 #include "act/Transforms/Passes.h.inc"
+
+/// act-where with passes as they are, which need not be registered.
+std::unique_ptr<Pass> createActWhere(ArrayRef<StringRef> ops,
+                                     const OpPassManager &passes);
 
 #define GEN_PASS_REGISTRATION
 #include "act/Transforms/Passes.h.inc"

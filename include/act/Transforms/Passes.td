@@ -306,4 +306,19 @@ def ActLowerPrimitives : Pass<"act-lower-primitives"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def ActWhere : Pass<"act-where"> {
+  let summary = "Run passes where an op of a kind is present";
+  let description = [{
+    Runs `pipeline` on an op in which, at any depth, there is one of `ops`: names
+    of ops, or `dialect.*`. Elsewhere that costs a walk: most functions need few
+    of the passes that some function needs, and a pass goes through all of
+    a function several times, even if it has nothing to do.
+  }];
+  let options = [
+    ListOption<"ops", "ops", "std::string", "names of ops, or dialect.*">,
+    Option<"pipeline", "pipeline", "std::string", /*default=*/"\"\"",
+           "passes to run, as in --pass-pipeline: any(cse)">
+  ];
+}
+
 #endif // ACT_TRANSFORMS_PASSES_TD

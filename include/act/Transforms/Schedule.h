@@ -76,9 +76,14 @@ struct SchedulePlan {
 SmallVector<TypedAttr> getNeutralElements(Operation *combiner);
 
 /// Makes a plan for `op`, which works on buffers; none where its body or its
-/// accesses cannot be put on vectors.
+/// accesses cannot be put on vectors, and then `reason`, if given, says why.
 std::optional<SchedulePlan> planSchedule(linalg::LinalgOp op,
-                                         const ScheduleOptions &options);
+                                         const ScheduleOptions &options,
+                                         std::string *reason = nullptr);
+
+/// The number of elements of one vector register in the loops of `op`, with
+/// registers of that width.
+int64_t getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits);
 
 /// Writes the loops of `plan` in front of `op`. `op` stays.
 void executeSchedule(RewriterBase &rewriter, linalg::LinalgOp op,

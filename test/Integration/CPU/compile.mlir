@@ -6,6 +6,7 @@
 // RUN: act-compile %s -o %t.o --cpu=x86-64-v4 && llvm-nm -u %t.o | FileCheck %s --check-prefix=SYMBOLS
 // RUN: act-compile %s -o %t.o --cpu=sapphirerapids && llvm-nm -u %t.o | FileCheck %s --check-prefix=SYMBOLS
 // RUN: act-compile %s -o %t.o --cpu=neoverse-v1 && llvm-nm -u %t.o | FileCheck %s --check-prefix=SYMBOLS
+// RUN: act-compile %s -o %t.o --cpu=x86-64-v3,sapphirerapids && llvm-nm -u %t.o | FileCheck %s --check-prefix=SYMBOLS
 // SYMBOLS-NOT: U {{[^fm]}}
 // SYMBOLS: U free
 // SYMBOLS-NEXT: U malloc
@@ -23,6 +24,22 @@
 // RUN: act-compile %s -o %t.so && llvm-nm -D --defined-only %t.so | FileCheck %s --check-prefix=LIBRARY
 // LIBRARY: T _mlir_ciface_silu_f32
 // LIBRARY: T silu_f32
+
+// Of several CPUs, a version each, and the widest first in order of choice.
+// RUN: act-compile %s -o %t.so --cpu=x86-64-v3,x86-64-v4,x86-64-v3 && llvm-nm -D --defined-only %t.so | FileCheck %s --check-prefix=DISPATCH
+// DISPATCH: i _mlir_ciface_silu_f32
+// DISPATCH: i silu_f32
+// RUN: act-compile %s -o %t.ll --cpu=x86-64-v3,x86-64-v4 && FileCheck %s --check-prefix=VERSIONS < %t.ll
+// VERSIONS: @silu_f32 = ifunc {{.*}}, ptr @silu_f32.resolver
+// VERSIONS: define internal {{.*}} @silu_f32.x86-64-v4({{.*}} #[[V4:[0-9]+]]
+// VERSIONS: define internal {{.*}} @silu_f32.x86-64-v3({{.*}} #[[V3:[0-9]+]]
+// VERSIONS-NOT: @silu_f32.x86-64-v3.
+// VERSIONS-DAG: attributes #[[V4]] = {{.*}}"target-cpu"="x86-64-v4"
+// VERSIONS-DAG: attributes #[[V3]] = {{.*}}"target-cpu"="x86-64-v3"
+// RUN: not act-compile %s -o %t.o --cpu=x86-64-v3,neoverse-v1 2>&1 | FileCheck %s --check-prefix=MIXED
+// MIXED: act-compile: error: one file cannot hold code for 'x86-64-v3' and 'neoverse-v1', which differ in architecture
+// RUN: not act-compile %s -o %t.o --cpu=neoverse-n1,neoverse-v1 2>&1 | FileCheck %s --check-prefix=SEVERAL
+// SEVERAL: act-compile: error: several CPUs in one file work on x86-64 with ELF files only, not on aarch64
 
 // RUN: not act-compile %s -o %t.exe 2>&1 | FileCheck %s --check-prefix=KIND
 // KIND: act-compile: error: '{{.*}}.exe': the extension must be .ll, .o or .so, not '.exe'

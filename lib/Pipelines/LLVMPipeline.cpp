@@ -44,6 +44,7 @@ static void addSchedule(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(act::createActFuse());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(act::createActReuseOperands());
+  pm.addNestedPass<func::FuncOp>(act::createActGroupRows());
 
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -52,6 +53,12 @@ static void addSchedule(OpPassManager &pm,
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  // Numbers of a row.
+  bufferization::PromoteBuffersToStackPassOptions small;
+  small.maxAllocSizeInBytes = 512;
+  small.maxRankOfAllocatedMemRef = 0;
+  pm.addNestedPass<func::FuncOp>(
+      bufferization::createPromoteBuffersToStackPass(small));
   bufferization::buildBufferDeallocationPipeline(
       pm, bufferization::BufferDeallocationPipelineOptions());
   pm.addPass(createConvertBufferizationToMemRefPass());

@@ -96,6 +96,12 @@ static bool isVectorizable(linalg::LinalgOp op) {
 SmallVector<TypedAttr> mlir::act::getNeutralElements(Operation *combiner) {
   if (auto merge = dyn_cast<MergeOpInterface>(combiner))
     return merge.getNeutralElements();
+  if (isa<arith::MaxNumFOp, arith::MinNumFOp>(combiner)) {
+    double infinity = std::numeric_limits<double>::infinity();
+    return {
+        FloatAttr::get(combiner->getResult(0).getType(),
+                       isa<arith::MaxNumFOp>(combiner) ? -infinity : infinity)};
+  }
   if (combiner->getNumOperands() == 2 && combiner->getNumResults() == 1)
     if (std::optional<TypedAttr> neutral = arith::getNeutralElement(combiner))
       return {*neutral};
@@ -117,13 +123,40 @@ static bool combines(Operation *op, ArrayRef<BlockArgument> args) {
   return true;
 }
 
+/// For each output whether it has an element for every step of the reductions;
+/// none where one has them for some reductions only.
+static std::optional<SmallVector<bool>> getKeptOutputs(linalg::LinalgOp op) {
+  SmallVector<unsigned> reductions;
+  op.getReductionDims(reductions);
+  SmallVector<bool> isKept;
+  for (OpOperand &output : op.getDpsInitsMutable()) {
+    AffineMap map = op.getMatchingIndexingMap(&output);
+    size_t count = llvm::count_if(
+        reductions, [&](unsigned dim) { return map.isFunctionOfDim(dim); });
+    if (count != 0 && count != reductions.size())
+      return std::nullopt;
+    isKept.push_back(count != 0);
+  }
+  return isKept;
+}
+
 /// The ops that combine two partial results, each for some of the outputs, if
-/// the body reduces every output by an op with a neutral element.
-static SmallVector<Operation *> getCombiners(linalg::LinalgOp op) {
+/// the body reduces every output that is not kept by an op with a neutral
+/// element.
+static SmallVector<Operation *> getCombiners(linalg::LinalgOp op,
+                                             ArrayRef<bool> isKept) {
   SmallVector<Operation *> combiners;
   auto yield = cast<linalg::YieldOp>(op.getBlock()->getTerminator());
-  ValueRange values = yield.getValues();
-  ArrayRef<BlockArgument> args = op.getRegionOutputArgs();
+  SmallVector<Value> reduced;
+  SmallVector<BlockArgument> reducedArgs;
+  for (auto [kept, value, arg] :
+       llvm::zip_equal(isKept, yield.getValues(), op.getRegionOutputArgs()))
+    if (!kept) {
+      reduced.push_back(value);
+      reducedArgs.push_back(arg);
+    }
+  ValueRange values = reduced;
+  ArrayRef<BlockArgument> args = reducedArgs;
   while (!values.empty()) {
     Operation *combiner = values.front().getDefiningOp();
     if (!combiner || combiner->getBlock() != op.getBlock())
@@ -140,19 +173,43 @@ static SmallVector<Operation *> getCombiners(linalg::LinalgOp op) {
   return combiners;
 }
 
+Value mlir::act::getNarrowTerms(Operation *combiner) {
+  auto sum = dyn_cast<arith::AddFOp>(combiner);
+  if (!sum || !sum->hasAttr(kPartialSumAttr) || !isa<FloatType>(sum.getType()))
+    return {};
+  auto wide = sum.getRhs().getDefiningOp<arith::ExtFOp>();
+  return wide && wide->hasOneUse() && wide->getBlock() == sum->getBlock()
+             ? wide.getIn()
+             : Value();
+}
+
 /// The number of elements of one vector register: that of the widest type in
 /// the computation, and never more than that of a 32-bit type, because
-/// narrower ones are computed in f32.
-static int64_t getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits) {
+/// narrower ones are computed in f32. What `combiners` extend after adding does
+/// not count.
+static int64_t getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits,
+                                 ArrayRef<Operation *> combiners = {}) {
   unsigned widest = 32;
-  auto see = [&](Type type) {
+  auto see = [&](Value value) {
+    Type type = value.getType();
     widest =
         std::max(widest, type.isIndex() ? 64 : type.getIntOrFloatBitWidth());
   };
-  for (Type type : op.getBlock()->getArgumentTypes())
-    see(type);
+  SmallPtrSet<Value, 4> others;
+  for (Operation *combiner : combiners)
+    if (getNarrowTerms(combiner)) {
+      others.insert(combiner->getResult(0));
+      others.insert(combiner->getOperands().begin(),
+                    combiner->getOperands().end());
+    }
+  auto seeAll = [&](ValueRange values) {
+    for (Value value : values)
+      if (!others.contains(value))
+        see(value);
+  };
+  seeAll(op.getBlock()->getArguments());
   for (Operation &inner : *op.getBlock())
-    llvm::for_each(inner.getResultTypes(), see);
+    seeAll(inner.getResults());
   return std::max<int64_t>(
       1, vectorBits / static_cast<int64_t>(llvm::PowerOf2Ceil(widest)));
 }
@@ -170,8 +227,10 @@ static bool hasUnitStrides(linalg::LinalgOp op, unsigned dim) {
 
 /// The dimension that costs least as the vector dimension: few strided
 /// accesses, parallel rather than reduced, far inside.
-static std::optional<unsigned>
-chooseVectorDim(linalg::LinalgOp op, ArrayRef<AffineMap> maps, bool canReduce) {
+static std::optional<unsigned> chooseVectorDim(linalg::LinalgOp op,
+                                               ArrayRef<AffineMap> maps,
+                                               bool canReduce,
+                                               ArrayRef<bool> isKept) {
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   std::optional<unsigned> best;
   unsigned bestCost = 0;
@@ -184,8 +243,10 @@ chooseVectorDim(linalg::LinalgOp op, ArrayRef<AffineMap> maps, bool canReduce) {
     for (auto [index, map] : llvm::enumerate(maps)) {
       Access access = classifyAccess(map, dim);
       bool isOutput = static_cast<int64_t>(index) >= op.getNumDpsInputs();
-      isSupported &= access != Access::Unsupported &&
-                     (!isOutput || isParallel == (access != Access::Constant));
+      isSupported &=
+          access != Access::Unsupported &&
+          (!isOutput || (isParallel || isKept[index - op.getNumDpsInputs()]) ==
+                            (access != Access::Constant));
       cost += access == Access::Strided ? 2 : 0;
     }
     if (isSupported && (!best || cost <= bestCost)) {
@@ -207,9 +268,13 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
     return std::nullopt;
 
   SchedulePlan plan;
-  SmallVector<Operation *> combiners = getCombiners(op);
+  std::optional<SmallVector<bool>> isKept = getKeptOutputs(op);
+  if (!isKept)
+    return std::nullopt;
+  plan.isKept = std::move(*isKept);
+  SmallVector<Operation *> combiners = getCombiners(op, plan.isKept);
   std::optional<unsigned> vectorDim =
-      chooseVectorDim(op, maps, /*canReduce=*/!combiners.empty());
+      chooseVectorDim(op, maps, /*canReduce=*/!combiners.empty(), plan.isKept);
   if (!vectorDim)
     return std::nullopt;
   plan.vectorDim = *vectorDim;
@@ -242,7 +307,8 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
     }
   }
 
-  plan.lanes = vectors * getLanesPerVector(op, options.vectorBits);
+  plan.partialLanes = getLanesPerVector(op, options.vectorBits, plan.combiners);
+  plan.lanes = vectors * plan.partialLanes;
   int64_t size = sizes[plan.vectorDim];
   if (!ShapedType::isDynamic(size) && size < plan.lanes)
     plan.lanes = llvm::PowerOf2Ceil(std::max<int64_t>(size, 1));
@@ -251,5 +317,6 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
     plan.lanes = vectors * getLanesPerVector(op, options.scalableBits);
     plan.isScalable = true;
   }
+  plan.partialLanes = std::min(plan.partialLanes, plan.lanes);
   return plan;
 }

@@ -49,12 +49,22 @@ struct SchedulePlan {
   /// Set when `vectorDim` itself is reduced: what combines two partial
   /// results, each for as many outputs as it has results, in order.
   SmallVector<Operation *> combiners;
+  /// For each output, whether it has an element for every step of the
+  /// reductions. It is written as they go, and nothing is reduced into it.
+  SmallVector<bool> isKept;
+  /// Lanes of a sum whose terms are added first (`kPartialSumAttr`).
+  int64_t partialLanes = 1;
 
   bool reducesVector() const { return !combiners.empty(); }
 };
 
+/// The terms that `combiner` adds up in a wider type where it may add some of
+/// them before (`kPartialSumAttr`); null elsewhere.
+Value getNarrowTerms(Operation *combiner);
+
 /// What changes nothing when `combiner` combines it with a partial result, one
-/// value for each result; none if it has no such values.
+/// value for each result; none if it has no such values. That of maxnumf and
+/// minnumf is an infinity, not NaN: of nothing but NaN they make that.
 SmallVector<TypedAttr> getNeutralElements(Operation *combiner);
 
 /// Makes a plan for `op`, which works on buffers; none where its body or its

@@ -55,7 +55,7 @@ static void addSchedule(OpPassManager &pm,
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
   // Numbers of a row.
   bufferization::PromoteBuffersToStackPassOptions small;
-  small.maxAllocSizeInBytes = 512;
+  small.maxAllocSizeInBytes = 1024;
   small.maxRankOfAllocatedMemRef = 0;
   pm.addNestedPass<func::FuncOp>(
       bufferization::createPromoteBuffersToStackPass(small));

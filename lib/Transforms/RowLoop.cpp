@@ -8,6 +8,7 @@
 
 #include "RowGroup.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -25,6 +26,9 @@ using namespace mlir::act;
 /// a time: enough for vectors in flight and for whole cache lines, and few
 /// enough for a block of them to stay in the cache.
 static constexpr int64_t kRowsInBlock = 64;
+/// Others are taken two at a time: while the numbers of one are on their way
+/// (lanes are combined, sums inverted) there is work on the other.
+static constexpr int64_t kRowsAtOnce = 2;
 
 /// Where an init begins: what `linalg.fill` fills, if it is one.
 static Value skipFill(Value init) {
@@ -48,9 +52,13 @@ private:
     RankedTensorType type;
     SmallVector<OpFoldResult> offsets, sizes, strides;
   };
-  bool isBlock(unsigned coordinate) const {
-    return coordinate == group.sideBySide;
+  /// How many rows a step takes along a coordinate.
+  int64_t getBlock(unsigned coordinate) const {
+    if (group.sideBySide)
+      return coordinate == *group.sideBySide ? kRowsInBlock : 1;
+    return coordinate + 1 == group.numCoordinates ? kRowsAtOnce : 1;
   }
+  bool isBlock(unsigned coordinate) const { return getBlock(coordinate) > 1; }
   std::optional<unsigned> getCoordinate(const Member &member,
                                         AffineExpr expr) const;
   OpFoldResult getSize(Value whole, unsigned place);
@@ -149,7 +157,7 @@ Value RowLoop::allocate(AffineMap map, const Member &member, Value whole) {
       continue;
     used.push_back(size);
     full.push_back(coordinate && !getConstantIntValue(size)
-                       ? b.getIndexAttr(kRowsInBlock)
+                       ? b.getIndexAttr(getBlock(*coordinate))
                        : size);
   }
   SmallVector<Value> dynamic;
@@ -291,7 +299,7 @@ void RowLoop::run() {
   for (unsigned c = 0; c < group.numCoordinates; ++c) {
     counts.push_back(getRowCount(c));
     std::optional<int64_t> count = getConstantIntValue(counts.back());
-    if (isBlock(c) && count && *count <= kRowsInBlock) {
+    if (isBlock(c) && count && *count <= getBlock(c)) {
       sizes[c] = counts.back();
       continue;
     }
@@ -299,7 +307,7 @@ void RowLoop::run() {
     lower.push_back(zero);
     upper.push_back(getValueOrCreateConstantIndexOp(outer, loc, counts.back()));
     steps.push_back(
-        isBlock(c) ? arith::ConstantIndexOp::create(outer, loc, kRowsInBlock)
+        isBlock(c) ? arith::ConstantIndexOp::create(outer, loc, getBlock(c))
                          .getResult()
                    : one);
   }
@@ -316,14 +324,17 @@ void RowLoop::run() {
       if (!isBlock(c))
         continue;
       std::optional<int64_t> count = getConstantIntValue(counts[c]);
-      if (count && *count % kRowsInBlock == 0) {
-        sizes[c] = b.getIndexAttr(kRowsInBlock);
+      if (count && *count % getBlock(c) == 0) {
+        sizes[c] = b.getIndexAttr(getBlock(c));
         continue;
       }
       Value end = getValueOrCreateConstantIndexOp(b, loc, counts[c]);
-      Value left = arith::SubIOp::create(b, loc, end, iv);
-      Value block = arith::ConstantIndexOp::create(b, loc, kRowsInBlock);
-      sizes[c] = arith::MinUIOp::create(b, loc, left, block).getResult();
+      AffineExpr at = b.getAffineDimExpr(0), all = b.getAffineSymbolExpr(0);
+      AffineMap map =
+          AffineMap::get(1, 1, {all - at, b.getAffineConstantExpr(getBlock(c))},
+                         b.getContext());
+      sizes[c] = affine::AffineMinOp::create(b, loc, map, ValueRange{iv, end})
+                     .getResult();
     }
     for (auto [begin, whole, like] : llvm::zip_equal(begins, carried, inits))
       if (begin) {

@@ -10,8 +10,10 @@
 #include "act/Transforms/Schedule.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/MathExtras.h"
@@ -257,6 +259,31 @@ static std::optional<unsigned> chooseVectorDim(linalg::LinalgOp op,
   return best;
 }
 
+/// The most steps along `dim`: a size that is known, or what a slice with
+/// a remainder takes at most.
+static std::optional<int64_t> getBound(linalg::LinalgOp op, unsigned dim) {
+  int64_t size = op.getStaticLoopRanges()[dim];
+  if (!ShapedType::isDynamic(size))
+    return size;
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto slice = operand.get().getDefiningOp<memref::SubViewOp>();
+    std::optional<unsigned> place =
+        op.getMatchingIndexingMap(&operand).getResultPosition(
+            getAffineDimExpr(dim, op.getContext()));
+    if (!slice || !place ||
+        slice.getType().getRank() != slice.getSourceType().getRank())
+      continue;
+    auto size = dyn_cast<Value>(slice.getMixedSizes()[*place]);
+    auto least = size ? size.getDefiningOp<affine::AffineMinOp>() : nullptr;
+    if (!least)
+      continue;
+    for (AffineExpr expr : least.getMap().getResults())
+      if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+        return constant.getValue();
+  }
+  return std::nullopt;
+}
+
 std::optional<SchedulePlan>
 mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
   if (!isVectorizable(op))
@@ -309,9 +336,9 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options) {
 
   plan.partialLanes = getLanesPerVector(op, options.vectorBits, plan.combiners);
   plan.lanes = vectors * plan.partialLanes;
-  int64_t size = sizes[plan.vectorDim];
-  if (!ShapedType::isDynamic(size) && size < plan.lanes)
-    plan.lanes = llvm::PowerOf2Ceil(std::max<int64_t>(size, 1));
+  std::optional<int64_t> bound = getBound(op, plan.vectorDim);
+  if (bound && *bound < plan.lanes)
+    plan.lanes = llvm::PowerOf2Ceil(std::max<int64_t>(*bound, 1));
   else if (options.scalableBits != 0 && !plan.reducesVector() &&
            hasUnitStrides(op, plan.vectorDim)) {
     plan.lanes = vectors * getLanesPerVector(op, options.scalableBits);

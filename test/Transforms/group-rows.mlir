@@ -4,27 +4,32 @@
 #row = affine_map<(d0, d1) -> (d0)>
 
 // What is in front and what follows come along; what is not needed outside is
-// made for one row.
+// made for two rows, as many as a step takes.
 
 // CHECK-LABEL: func @normalize
 // CHECK-SAME: %[[X:.*]]: tensor<?x8xf32>, %[[ROWS:.*]]: tensor<?xf32>
 // CHECK: %[[EMPTY:.*]] = tensor.empty(%{{.*}}) : tensor<?x8xf32>
-// CHECK-DAG: bufferization.alloc_tensor() : tensor<8xf32>
-// CHECK-DAG: bufferization.alloc_tensor() : tensor<f32>
-// CHECK: %[[FOR:.*]] = scf.for %[[I:.*]] = %{{.*}} iter_args(%[[Y:.*]] = %[[EMPTY]]) -> (tensor<?x8xf32>) {
-// CHECK: %[[OUT:.*]] = tensor.extract_slice %[[Y]][%[[I]], 0] [1, 8] [1, 1] : tensor<?x8xf32> to tensor<8xf32>
-// CHECK: %[[IN:.*]] = tensor.extract_slice %[[X]][%[[I]], 0] [1, 8] [1, 1] : tensor<?x8xf32> to tensor<8xf32>
-// CHECK: %[[NEGATED:.*]] = linalg.generic {{.*}}iterator_types = ["parallel"]} ins(%[[IN]] :
+// CHECK-DAG: %[[TWO:.*]] = arith.constant 2 : index
+// CHECK-DAG: %[[OWN:.*]] = bufferization.alloc_tensor() : tensor<2x8xf32>
+// CHECK-DAG: bufferization.alloc_tensor() : tensor<2xf32>
+// CHECK: %[[FOR:.*]] = scf.for %[[I:.*]] = %{{.*}} to %{{.*}} step %[[TWO]] iter_args(%[[Y:.*]] = %[[EMPTY]]) -> (tensor<?x8xf32>) {
+// CHECK: %[[N:.*]] = affine.min
+// CHECK: %[[OUT:.*]] = tensor.extract_slice %[[Y]][%[[I]], 0] [%[[N]], 8] [1, 1] : tensor<?x8xf32> to tensor<?x8xf32>
+// CHECK: %[[IN:.*]] = tensor.extract_slice %[[X]][%[[I]], 0] [%[[N]], 8] [1, 1] : tensor<?x8xf32> to tensor<?x8xf32>
+// CHECK: %[[PART:.*]] = tensor.extract_slice %[[OWN]][0, 0] [%[[N]], 8]
+// CHECK: %[[NEGATED:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]} ins(%[[IN]] : {{.*}} outs(%[[PART]] :
 // CHECK: arith.negf
-// CHECK: %[[FILL:.*]] = linalg.fill {{.*}} -> tensor<f32>
-// CHECK: %[[MAX:.*]] = linalg.generic {{.*}}iterator_types = ["reduction"]} ins(%[[NEGATED]] : tensor<8xf32>) outs(%[[FILL]] :
+// CHECK: %[[FILL:.*]] = linalg.fill {{.*}} -> tensor<?xf32>
+// CHECK: %[[MAX:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]} ins(%[[NEGATED]] : {{.*}} outs(%[[FILL]] :
 // CHECK: arith.maximumf
-// CHECK: %[[NEW:.*]] = linalg.generic {{.*}}iterator_types = ["parallel"]} ins(%[[NEGATED]], %[[MAX]] : {{.*}} outs(%[[OUT]] :
-// The row is where the loop stands.
-// CHECK: %[[COLUMN:.*]] = linalg.index 0
-// CHECK: arith.index_cast %[[I]] : index to i32
+// CHECK: %[[NEW:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]} ins(%[[NEGATED]], %[[MAX]] : {{.*}} outs(%[[OUT]] :
+// The row counts from where the loop stands.
+// CHECK: %[[R:.*]] = linalg.index 0
+// CHECK: %[[ROW:.*]] = arith.addi %[[R]], %[[I]]
+// CHECK: %[[COLUMN:.*]] = linalg.index 1
+// CHECK: arith.index_cast %[[ROW]] : index to i32
 // CHECK: arith.index_cast %[[COLUMN]] : index to i32
-// CHECK: tensor.insert_slice %[[NEW]] into %[[Y]][%[[I]], 0]
+// CHECK: tensor.insert_slice %[[NEW]] into %[[Y]][%[[I]], 0] [%[[N]], 8]
 // CHECK: }
 // CHECK-NOT: linalg.generic
 // CHECK: return %[[FOR]]
@@ -72,10 +77,9 @@ func.func @normalize(%x: tensor<?x8xf32>, %rows: tensor<?xf32>) -> tensor<?x8xf3
 
 // CHECK-LABEL: func @columns
 // CHECK-SAME: %[[X:.*]]: tensor<4x?xf32>, %[[M:.*]]: tensor<?xf32>
-// CHECK-DAG: %[[BLOCK:.*]] = arith.constant 64 : index
-// CHECK: scf.for %[[I:.*]] = %{{.*}} to %[[N:.*]] step %{{.*}} iter_args(%{{.*}} = %[[M]], %{{.*}} = %{{.*}}) -> (tensor<?xf32>, tensor<4x?xf32>)
-// CHECK: %[[LEFT:.*]] = arith.subi %[[N]], %[[I]]
-// CHECK: %[[SIZE:.*]] = arith.minui %[[LEFT]],
+// CHECK: %[[BLOCK:.*]] = arith.constant 64 : index
+// CHECK: scf.for %[[I:.*]] = %{{.*}} to %{{.*}} step %[[BLOCK]] iter_args(%{{.*}} = %[[M]], %{{.*}} = %{{.*}}) -> (tensor<?xf32>, tensor<4x?xf32>)
+// CHECK: %[[SIZE:.*]] = affine.min
 // CHECK: tensor.extract_slice %{{.*}}[0, %[[I]]] [4, %[[SIZE]]] [1, 1] : tensor<4x?xf32> to tensor<4x?xf32>
 // CHECK: linalg.generic {{.*}}iterator_types = ["reduction", "parallel"]
 // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
@@ -97,6 +101,41 @@ func.func @columns(%x: tensor<4x?xf32>, %m: tensor<?xf32>) -> (tensor<?xf32>, te
     linalg.yield %0 : f32
   } -> tensor<4x?xf32>
   return %max, %y : tensor<?xf32>, tensor<4x?xf32>
+}
+
+// -----
+
+// Of three dimensions the first goes by ones; there, rows are dropped.
+
+// CHECK-LABEL: func @three
+// CHECK: scf.for %[[I:.*]] = {{.*}} to %{{.*}} step %{{.*}} iter_args
+// CHECK: scf.for %[[J:.*]] = {{.*}} to %{{.*}} step %{{.*}} iter_args
+// CHECK: tensor.extract_slice %{{.*}}[%[[I]], %[[J]], 0] [1, 2, 8] [1, 1, 1] : tensor<3x4x8xf32> to tensor<2x8xf32>
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+// CHECK: arith.sitofp
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+#id3 = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+#row3 = affine_map<(d0, d1, d2) -> (d0, d1)>
+func.func @three(%x: tensor<3x4x8xf32>, %m: tensor<3x4xf32>) -> tensor<3x4x8xf32> {
+  %max = linalg.generic {indexing_maps = [#id3, #row3], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x : tensor<3x4x8xf32>) outs(%m : tensor<3x4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    // CHECK-NOT: linalg.index
+    %i = linalg.index 0 : index
+    %i32 = arith.index_cast %i : index to i32
+    %f = arith.sitofp %i32 : i32 to f32
+    %v = arith.addf %in, %f : f32
+    %0 = arith.maximumf %v, %out : f32
+    linalg.yield %0 : f32
+  } -> tensor<3x4xf32>
+  %empty = tensor.empty() : tensor<3x4x8xf32>
+  %y = linalg.generic {indexing_maps = [#id3, #row3, #id3], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x, %max : tensor<3x4x8xf32>, tensor<3x4xf32>) outs(%empty : tensor<3x4x8xf32>) {
+  ^bb0(%in: f32, %mx: f32, %out: f32):
+    %0 = arith.subf %in, %mx : f32
+    linalg.yield %0 : f32
+  } -> tensor<3x4x8xf32>
+  return %y : tensor<3x4x8xf32>
 }
 
 // -----

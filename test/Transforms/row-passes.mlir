@@ -1,21 +1,22 @@
 // RUN: act-opt %s --pass-pipeline='builtin.module(func.func(act-decompose,act-fuse),cse,func.func(act-reuse-operands,act-group-rows),eliminate-empty-tensors,one-shot-bufferize{bufferize-function-boundaries function-boundary-type-conversion=identity-layout-map},canonicalize,cse,canonicalize)' --split-input-file | FileCheck %s
 
 // An operand is read twice. Of the size of all rows only the result is
-// allocated, and nothing in the loop: exponentials are kept for one row, or in
-// the result if that is of their type.
+// allocated, and nothing in the loop: exponentials are kept for the rows of
+// a step, or in the result if that is of their type.
 
 // CHECK-LABEL: func @softmax
 // CHECK-SAME: %[[X:.*]]: memref<?x?xbf16>
 // CHECK: %[[Y:.*]] = memref.alloc(%{{.*}}, %{{.*}}) {{.*}} : memref<?x?xbf16>
-// CHECK-NOT: memref<?x?xf32>
-// CHECK: %[[E:.*]] = memref.alloc(%{{.*}}) {{.*}} : memref<?xf32>
+// CHECK: %[[E:.*]] = memref.alloc(%{{.*}}) {{.*}} : memref<2x?xf32>
 // CHECK: scf.for %[[I:.*]] =
 // CHECK-NOT: memref.alloc
+// CHECK: %[[OUT:.*]] = memref.subview %[[Y]][%[[I]], 0]
 // CHECK: %[[ROW:.*]] = memref.subview %[[X]][%[[I]], 0]
-// CHECK: linalg.generic {{.*}}iterator_types = ["reduction"]{{.*}} ins(%[[ROW]] :
-// CHECK: linalg.generic {{.*}}iterator_types = ["reduction"]{{.*}} ins(%[[ROW]], {{.*}} outs(%{{.*}}, %[[E]] :
-// CHECK: linalg.generic {{.*}}iterator_types = []
-// CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]{{.*}} ins(%[[E]],
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[ROW]] :
+// CHECK: %[[TERMS:.*]] = memref.subview %[[E]]
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[ROW]], {{.*}} outs(%{{.*}}, %[[TERMS]] :
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]{{.*}} ins(%[[TERMS]], {{.*}} outs(%[[OUT]] :
 // CHECK-NOT: memref.copy
 // CHECK: return %[[Y]]
 func.func @softmax(%x: tensor<?x?xbf16>) -> tensor<?x?xbf16> {

@@ -77,6 +77,7 @@ static void addBufferization(OpPassManager &pm,
   func.addPass(createCSEPass());
   func.addPass(act::createActReuseOperands());
   func.addPass(act::createActReshapeDestinations());
+  func.addPass(act::createActGroupRows());
 
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -85,6 +86,12 @@ static void addBufferization(OpPassManager &pm,
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  // Numbers of a row.
+  bufferization::PromoteBuffersToStackPassOptions small;
+  small.maxAllocSizeInBytes = 1024;
+  small.maxRankOfAllocatedMemRef = 0;
+  pm.addNestedPass<func::FuncOp>(
+      bufferization::createPromoteBuffersToStackPass(small));
   addDeallocation(pm);
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ScheduleGaps.h"
+#include "ScheduleReduce.h"
 #include "ScheduleStreams.h"
 #include "ScheduleThreads.h"
 
@@ -77,12 +78,12 @@ private:
   Value read(OpOperand &operand, const Step &step);
   Value fromMemory(Value vector, OpOperand &operand);
   void write(OpOperand &operand, Value value, const Step &step);
+  SmallVector<Value> withKept(const Step &step, ValueRange reduced);
+  SmallVector<Value> storeKept(const Step &step, ArrayRef<Value> values);
   SmallVector<Value> compute(const Step &step);
+  Value accumulate(Operation &inner, const IRMapping &map, Value mask);
   Value computeFma(Operation &inner, const IRMapping &map);
   Value broadcast(Value scalar);
-  SmallVector<Value> combineLanes(Operation *combiner, ValueRange vectors);
-  SmallVector<Value> combine(Operation *combiner, ValueRange lhs,
-                             ValueRange rhs);
 
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(b, loc, value);
@@ -299,14 +300,12 @@ void Executor::runAcross() {
       if (row != 0)
         step.ivs[plan.outerDims.back()] = arith::AddIOp::create(
             b, loc, ivs[plan.outerDims.back()], index(row));
-      for (OpOperand &output : op.getDpsInitsMutable()) {
-        bool isRead = op.getMatchingBlockArgument(&output).use_empty() == false;
-        step.outputs.push_back(isRead || !plan.reductionDims.empty()
-                                   ? read(output, step)
-                                   : Value());
-      }
-      if (!plan.reductionDims.empty())
-        llvm::append_range(carried, step.outputs);
+      if (plan.reductionDims.empty())
+        step.outputs = withKept(step, {});
+      for (auto [output, isKept] :
+           llvm::zip_equal(op.getDpsInitsMutable(), plan.isKept))
+        if (!plan.reductionDims.empty() && !isKept)
+          carried.push_back(read(output, step));
     }
     SmallVector<Value> results =
         reductionLoops(0, carried, [&](ValueRange inner) {
@@ -314,21 +313,23 @@ void Executor::runAcross() {
           for (Step step : steps) {
             for (unsigned dim : plan.reductionDims)
               step.ivs[dim] = ivs[dim];
-            if (!inner.empty()) {
-              step.outputs =
-                  llvm::to_vector(inner.take_front(op.getNumDpsInits()));
-              inner = inner.drop_front(op.getNumDpsInits());
+            if (!plan.reductionDims.empty()) {
+              unsigned count = llvm::count(plan.isKept, false);
+              step.outputs = withKept(step, inner.take_front(count));
+              inner = inner.drop_front(count);
             }
-            llvm::append_range(values, compute(step));
+            llvm::append_range(values, storeKept(step, compute(step)));
           }
           return values;
         });
     ArrayRef<Value> remaining = results;
     for (const Step &step : steps)
-      for (OpOperand &output : op.getDpsInitsMutable()) {
-        write(output, remaining.front(), step);
-        remaining = remaining.drop_front();
-      }
+      for (auto [output, isKept] :
+           llvm::zip_equal(op.getDpsInitsMutable(), plan.isKept))
+        if (!isKept) {
+          write(output, remaining.front(), step);
+          remaining = remaining.drop_front();
+        }
     return {};
   };
   if (isStreamed)
@@ -337,35 +338,77 @@ void Executor::runAcross() {
     vectorLoops({}, body);
 }
 
+/// What the body reads of each output: `reduced`, of those that something is
+/// reduced into, or what is stored where the step is. Null where it reads
+/// nothing.
+SmallVector<Value> Executor::withKept(const Step &step, ValueRange reduced) {
+  SmallVector<Value> outputs;
+  for (auto [output, isKept] :
+       llvm::zip_equal(op.getDpsInitsMutable(), plan.isKept)) {
+    if (!isKept && !reduced.empty()) {
+      outputs.push_back(reduced.front());
+      reduced = reduced.drop_front();
+    } else {
+      bool isRead = !op.getMatchingBlockArgument(&output).use_empty();
+      outputs.push_back(isRead ? read(output, step) : Value());
+    }
+  }
+  return outputs;
+}
+
+/// Writes what a step has made of outputs that are kept; returns the others.
+SmallVector<Value> Executor::storeKept(const Step &step,
+                                       ArrayRef<Value> values) {
+  SmallVector<Value> reduced;
+  for (auto [output, isKept, value] :
+       llvm::zip_equal(op.getDpsInitsMutable(), plan.isKept, values)) {
+    if (isKept)
+      write(output, value, step);
+    else
+      reduced.push_back(value);
+  }
+  return reduced;
+}
+
 /// The vector dimension is reduced: every lane keeps a partial result, and they
 /// are combined at the end.
 void Executor::runAlong() {
   SmallVector<Value> carried;
+  SmallVector<bool> isPartial;
   for (Operation *combiner : plan.combiners)
-    for (TypedAttr neutral : getNeutralElements(combiner))
+    for (TypedAttr neutral : getNeutralElements(combiner)) {
+      isPartial.push_back(bool(getNarrowTerms(combiner)));
+      VectorType type = getVectorType(neutral.getType());
+      if (isPartial.back())
+        type = VectorType::get({plan.partialLanes}, neutral.getType());
       carried.push_back(arith::ConstantOp::create(
-          b, loc,
-          DenseElementsAttr::get(getVectorType(neutral.getType()),
-                                 ArrayRef<Attribute>(neutral))));
+          b, loc, DenseElementsAttr::get(type, ArrayRef<Attribute>(neutral))));
+    }
   SmallVector<Value> partial =
       reductionLoops(0, carried, [&](ValueRange outer) {
         return vectorLoops(outer, [&](Value mask, ValueRange inner) {
-          SmallVector<Value> values =
-              compute(Step{ivs, mask, llvm::to_vector(inner)});
+          Step step{ivs, mask, {}};
+          step.outputs = withKept(step, inner);
+          SmallVector<Value> values = storeKept(step, compute(step));
           if (mask)
-            for (auto [value, previous] : llvm::zip_equal(values, inner))
-              value = arith::SelectOp::create(b, loc, mask, value, previous);
+            for (auto [value, previous, partial] :
+                 llvm::zip_equal(values, inner, isPartial))
+              if (!partial)
+                value = arith::SelectOp::create(b, loc, mask, value, previous);
           return values;
         });
       });
   ValueRange vectors = partial;
-  SmallVector<OpOperand *> outputs =
-      llvm::to_vector(llvm::make_pointer_range(op.getDpsInitsMutable()));
+  SmallVector<OpOperand *> outputs;
+  for (auto [output, isKept] :
+       llvm::zip_equal(op.getDpsInitsMutable(), plan.isKept))
+    if (!isKept)
+      outputs.push_back(&output);
   ArrayRef<OpOperand *> remaining = outputs;
   for (Operation *combiner : plan.combiners) {
     unsigned count = combiner->getNumResults();
     SmallVector<Value> lanes =
-        combineLanes(combiner, vectors.take_front(count));
+        combineLanes(b, combiner, vectors.take_front(count));
     SmallVector<SmallVector<Value>> indices;
     SmallVector<Value> before;
     for (OpOperand *output : remaining.take_front(count)) {
@@ -373,7 +416,7 @@ void Executor::runAlong() {
       before.push_back(
           memref::LoadOp::create(b, loc, output->get(), indices.back()));
     }
-    SmallVector<Value> after = combine(combiner, before, lanes);
+    SmallVector<Value> after = combine(b, combiner, before, lanes);
     for (auto [output, value, at] :
          llvm::zip_equal(remaining.take_front(count), after, indices))
       memref::StoreOp::create(b, loc, value, output->get(), at);
@@ -494,6 +537,21 @@ Value Executor::computeFma(Operation &inner, const IRMapping &map) {
                              map.lookup(product.getRhs()), map.lookup(addend));
 }
 
+/// What a combiner along the vector dimension makes of a step where that takes
+/// less than the op itself; null elsewhere.
+Value Executor::accumulate(Operation &inner, const IRMapping &map, Value mask) {
+  if (!llvm::is_contained(plan.combiners, &inner))
+    return {};
+  if (Value terms = getNarrowTerms(&inner)) {
+    Value total = map.lookup(inner.getOperand(0));
+    return addTerms(b, loc, map.lookup(terms), mask, total);
+  }
+  bool isFirst =
+      llvm::is_contained(op.getRegionOutputArgs(), inner.getOperand(0));
+  return combineNumbers(b, &inner, map.lookup(inner.getOperand(!isFirst)),
+                        map.lookup(inner.getOperand(isFirst)));
+}
+
 /// The body of the op on vectors.
 SmallVector<Value> Executor::compute(const Step &step) {
   IRMapping map;
@@ -534,8 +592,11 @@ SmallVector<Value> Executor::compute(const Step &step) {
     }
     for (Value operand : inner.getOperands())
       lookup(operand);
-    if (Value fused = computeFma(inner, map)) {
-      map.map(inner.getResult(0), fused);
+    Value replaced = computeFma(inner, map);
+    if (!replaced)
+      replaced = accumulate(inner, map, step.mask);
+    if (replaced) {
+      map.map(inner.getResult(0), replaced);
       continue;
     }
     Operation *clone = b.clone(inner, map);
@@ -543,39 +604,6 @@ SmallVector<Value> Executor::compute(const Step &step) {
       result.setType(getVectorType(result.getType()));
   }
   return llvm::map_to_vector(body->getTerminator()->getOperands(), lookup);
-}
-
-/// Applies a combiner of the body to other operands, scalars or vectors.
-SmallVector<Value> Executor::combine(Operation *combiner, ValueRange lhs,
-                                     ValueRange rhs) {
-  IRMapping map;
-  map.map(combiner->getOperands().take_front(lhs.size()), lhs);
-  map.map(combiner->getOperands().drop_front(lhs.size()), rhs);
-  Operation *clone = b.clone(*combiner, map);
-  for (auto [result, value] : llvm::zip_equal(clone->getResults(), lhs))
-    result.setType(value.getType());
-  return llvm::to_vector(ValueRange(clone->getResults()));
-}
-
-/// Combines all lanes of vectors, halving them: the order is the same for every
-/// vector width's worth of lanes, and rounding errors stay small.
-SmallVector<Value> Executor::combineLanes(Operation *combiner,
-                                          ValueRange vectors) {
-  SmallVector<Value> values = llvm::to_vector(vectors);
-  for (int64_t lanes = plan.lanes / 2; lanes >= 1; lanes /= 2) {
-    auto half = [&](int64_t offset) {
-      return llvm::map_to_vector(values, [&](Value vector) -> Value {
-        return vector::ExtractStridedSliceOp::create(
-            b, loc, vector, ArrayRef<int64_t>{offset}, ArrayRef<int64_t>{lanes},
-            ArrayRef<int64_t>{1});
-      });
-    };
-    SmallVector<Value> lower = half(0), upper = half(lanes);
-    values = combine(combiner, lower, upper);
-  }
-  for (Value &value : values)
-    value = vector::ExtractOp::create(b, loc, value, 0);
-  return values;
 }
 
 void mlir::act::executeSchedule(RewriterBase &rewriter, linalg::LinalgOp op,

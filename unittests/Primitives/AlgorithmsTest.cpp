@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "act/Primitives/TableAlgorithms.h"
 #include "act/Formula/Quad.h"
+#include "act/Primitives/TableAlgorithms.h"
 #include "llvm/ADT/bit.h"
 #include "gtest/gtest.h"
 

@@ -78,6 +78,25 @@ def ActFuse : Pass<"act-fuse"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def ActGroupRows : Pass<"act-group-rows"> {
+  let summary = "Take linalg ops that share rows through them row by row";
+  let description = [{
+    A reduction and the ops behind it that use its result along the same rows
+    (those of a softmax or of a normalization) each go through a whole tensor.
+    Here they become the body of one loop over rows, each on one row: what the
+    next one reads is still in the cache. What nobody else reads is
+    allocated for one row. Elementwise ops in front whose results only they read
+    come along.
+
+    Where rows lie side by side (the reduced dimension is not the innermost)
+    a step takes 64 of them. Contractions stay outside.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect"];
+}
+
 def ActReuseOperands : Pass<"act-reuse-operands"> {
   let summary = "Let elementwise ops write into operands that they read last";
   let description = [{

@@ -26,8 +26,8 @@ void populateDecomposePatterns(RewritePatternSet &patterns);
 /// primitives in the given form (Math: those that are there already too). With
 /// `rareBranch` formulas whose primitives have a short form for arguments near
 /// 0 use that, and the whole formula, in a branch, only where one of the lanes
-/// needs it: each lane has the result of the form that is right for it, whatever
-/// its neighbours are.
+/// needs it: each lane has the result of the form that is right for it,
+/// whatever its neighbours are.
 void populateExpandPatterns(RewritePatternSet &patterns, PrimitiveForm form,
                             bool rareBranch = false);
 

@@ -67,12 +67,22 @@ struct SchedulePlan {
   /// The dimension that is split over threads, if any, and among how many.
   std::optional<unsigned> parallelDim;
   unsigned threads = 1;
+  /// For each output, whether it has an element for every step of the
+  /// reductions. It is written as they go, and nothing is reduced into it.
+  SmallVector<bool> isKept;
+  /// Lanes of a sum whose terms are added first (`kPartialSumAttr`).
+  int64_t partialLanes = 1;
 
   bool reducesVector() const { return !combiners.empty(); }
 };
 
+/// The terms that `combiner` adds up in a wider type where it may add some of
+/// them before (`kPartialSumAttr`); null elsewhere.
+Value getNarrowTerms(Operation *combiner);
+
 /// What changes nothing when `combiner` combines it with a partial result, one
-/// value for each result; none if it has no such values.
+/// value for each result; none if it has no such values. That of maxnumf and
+/// minnumf is an infinity, not NaN: of nothing but NaN they make that.
 SmallVector<TypedAttr> getNeutralElements(Operation *combiner);
 
 /// Makes a plan for `op`, which works on buffers; none where its body or its
@@ -83,7 +93,8 @@ std::optional<SchedulePlan> planSchedule(linalg::LinalgOp op,
 
 /// The number of elements of one vector register in the loops of `op`, with
 /// registers of that width.
-int64_t getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits);
+int64_t getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits,
+                          ArrayRef<Operation *> combiners = {});
 
 /// Writes the loops of `plan` in front of `op`. `op` stays.
 void executeSchedule(RewriterBase &rewriter, linalg::LinalgOp op,

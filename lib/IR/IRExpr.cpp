@@ -154,7 +154,8 @@ Scaled<IRExpr> IRExpr::primitive(Primitive function, Two<IRExpr> x) const {
   if (x.lo)
     inputs.push_back(x.lo->value);
   Type type = value.getType();
-  bool tame = context->flags &&
+  // An argument in two words is too often large for a branch to be rare.
+  bool tame = context->flags && !x.lo &&
               (function == Primitive::Exp || function == Primitive::Sigmoid);
   auto prim = PrimOp::create(context->builder, type, type, type, function,
                              inputs, isFast(), tame);
@@ -250,6 +251,16 @@ IRExpr atan(IRExpr x) {
 }
 
 IRExpr scale(IRExpr x, IRExpr n) {
+  // An exponential scaled at once wants no care for what its parts may be used
+  // for.
+  auto prim = x.value.getDefiningOp<PrimOp>();
+  if (prim && prim == n.value.getDefiningOp() && x.value == prim.getHi() &&
+      n.value == prim.getExponent() && prim.getFunction() == Primitive::Exp &&
+      prim.getInputs().size() == 1)
+    return x
+        .primitive(Primitive::ExpScaled,
+                   {IRExpr(prim.getInputs().front(), *x.context), std::nullopt})
+        .hi;
   return x.inWords() ? x.primitive(Primitive::Scale, {x, n}).hi : x * exp2(n);
 }
 

@@ -59,6 +59,8 @@ private:
     switch (op.getFunction()) {
     case Primitive::Exp:
       return target.exp(b, x, lo, demand);
+    case Primitive::ExpScaled:
+      return {target.expScaled(b, x, demand), Value(), Value()};
     case Primitive::Exp2:
       return {target.exp2Scaled(b, x, demand), Value(), Value()};
     case Primitive::Rcp:

@@ -136,6 +136,7 @@ private:
   static IRExpr evaluate(PrimOp op, IRExpr x, IRContext &context) {
     switch (op.getFunction()) {
     case Primitive::Exp:
+    case Primitive::ExpScaled:
       return finish(exp(x));
     case Primitive::Exp2:
       return exp2(x);

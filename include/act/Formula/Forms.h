@@ -80,6 +80,24 @@ Two<E> operator+(Two<E> a, Two<E> b) {
   return correct(sum, a.lo);
 }
 
+/// a * b + c in two words, the low one a few ulps at most. Finite operands
+/// only.
+template <typename E>
+Two<E> fma(Two<E> a, Two<E> b, Two<E> c) {
+  Two<E> product = twoProd(a.hi, b.hi), sum = twoSum(product.hi, c.hi);
+  std::optional<E> low = sum.lo;
+  auto add = [&](E term) { low = low ? *low + term : term; };
+  if (product.lo)
+    add(*product.lo);
+  if (a.lo)
+    add(*a.lo * b.hi);
+  if (b.lo)
+    add(a.hi * *b.lo);
+  if (c.lo)
+    add(*c.lo);
+  return {sum.hi, low};
+}
+
 /// How many terms a series needs where x is single, double, or wide.
 template <typename E>
 int termsOf(E x, int single, int two, int wide) {

@@ -56,7 +56,8 @@ def Act_Primitive
     Act_EnumCase<"rcp", 10, "Rcp">,
     Act_EnumCase<"sin", 11, "Sin">,
     Act_EnumCase<"cos", 12, "Cos">,
-    Act_EnumCase<"atan", 13, "Atan">]>;
+    Act_EnumCase<"atan", 13, "Atan">,
+    Act_EnumCase<"exp_scaled", 14, "ExpScaled">]>;
 
 // The properties of ActBase.td, by their names there.
 def Act_FunctionProperties

@@ -197,10 +197,11 @@ def Gelu : Act_Entry<"gelu"> {
       // error of 2u: it is carried in two words. Beyond 64 only its sign counts.
       auto inside = abs(x) < 64.0;
       auto c = where(inside, x, 0.0);
-      auto cubic = like(x, 1.0) + twoProd(c, c) * like(x, 0.044715);
       auto twiceSqrtTwoOverPi =
           exactly(x, 1.5957691216057308, -9.96930880911092e-17);
-      auto twiceU = cubic * c * twiceSqrtTwoOverPi;
+      auto twiceU = fma(twoProd(c, c),
+                        twiceSqrtTwoOverPi * like(x, 0.044715),
+                        twiceSqrtTwoOverPi) * c;
       return limitProduct(
           x, sigmoid(where(inside, twiceU, Two<E>{x * 1024.0, std::nullopt})));
     }

@@ -200,52 +200,37 @@ public:
     return {copysign(y, x), std::nullopt, std::nullopt};
   }
 
-  static Words sigmoid(V x, std::optional<V> lo, bool fast = false,
-                       bool tame = false) {
+  static Words sigmoid(V x, std::optional<V> lo, bool fast = false) {
     V a = abs(x);
     V zero = x.constant(0.0), one = x.constant(1.0);
     std::optional<V> argLo;
-    if (lo) {
-      argLo = *lo * -copysign(one, x);
+    if (lo)
       // Where the argument is clamped its low word means nothing.
-      if (!tame)
-        argLo = select(a < expMax, *argLo, zero);
-    }
-    Exp e = expParts(tame ? -a : -atMost(a, expMax), argLo, fast);
+      argLo = select(a < expMax, *lo * -copysign(one, x), zero);
+    Exp e = expParts(-atMost(a, expMax), argLo, fast);
     V hi = e.head + e.tail;
     V scaled = scaleByFloor(hi, e.n);
     V d = scaled + 1.0;
     auto negative = x < 0.0;
     auto below = x < -expMax;
-    V n = select(negative, tame ? scaled : hi, one);
-    V exponent =
-        tame ? Base::flag(x, Base::tameMax) : select(negative, e.n, zero);
+    V n = select(negative, hi, one), exponent = select(negative, e.n, zero);
     if (fast)
-      return {tame ? n / d : select(below, zero, n / d), std::nullopt,
-              exponent};
+      return {select(below, zero, n / d), std::nullopt, exponent};
     V dLo = scaled - (d - 1.0);
     V inverse = 1.0 / d;
     V q = n * inverse;
     V remainder = fma(-q, dLo, fma(-q, d, n));
-    V nLo = lowWord(e, hi);
-    if (tame)
-      nLo = scaleByFloor(nLo, e.n);
-    remainder = remainder + select(negative, nLo, zero);
+    remainder = remainder + select(negative, lowWord(e, hi), zero);
     V y = fma(remainder, inverse, q);
-    if (tame)
-      return {y, fma(remainder, inverse, q - y), exponent};
     V low = fma(remainder, inverse, q - y);
     return {select(below, zero, y), select(below, zero, low), exponent};
   }
 
-  /// From a table alone. An argument in two words is more often large: it keeps
-  /// the wider range of the exponential.
+  /// From a table alone.
   static Words tameSigmoid(V x, std::optional<V> lo, bool fast) {
-    if (lo)
-      return sigmoid(x, lo, fast, /*tame=*/true);
     using T = Tables;
     Piece at = findSigmoid(x);
-    V h = at.distance;
+    V h = lo ? at.distance + *lo : at.distance;
     V q = fma(lookup(T::sigmoid6, at.index), h, lookup(T::sigmoid5, at.index));
     q = fma(q, h, lookup(T::sigmoid4, at.index));
     q = fma(q, h, lookup(T::sigmoid3, at.index));

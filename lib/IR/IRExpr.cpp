@@ -157,8 +157,12 @@ Scaled<IRExpr> IRExpr::primitive(Primitive function, Two<IRExpr> x) const {
   // An argument in two words is too often large for a branch to be rare.
   bool tame = context->flags && !x.lo &&
               (function == Primitive::Exp || function == Primitive::Sigmoid);
-  auto prim = PrimOp::create(context->builder, type, type, type, function,
-                             inputs, isFast(), tame);
+  auto prim =
+      PrimOp::create(context->builder, type, type, type, function, inputs);
+  if (isFast())
+    prim->setAttr("fast", context->builder.getUnitAttr());
+  if (tame)
+    prim->setAttr("tame", context->builder.getUnitAttr());
   std::optional<IRExpr> lo;
   if (!isFast())
     lo = IRExpr(prim.getLo(), *context);

@@ -55,7 +55,7 @@ private:
   PrimitiveResult emit(ImplicitLocOpBuilder &b, PrimOp op) const {
     Value x = op.getInputs().front();
     Value lo = op.getInputs().size() > 1 ? op.getInputs()[1] : Value();
-    PrimitiveDemand demand{!op.getLo().use_empty(), op.getFast(), op.getTame()};
+    PrimitiveDemand demand{!op.getLo().use_empty(), op.isFast(), op.isTame()};
     switch (op.getFunction()) {
     case Primitive::Exp:
       return target.exp(b, x, lo, demand);

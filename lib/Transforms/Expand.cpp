@@ -49,8 +49,11 @@ struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
                             : isFast ? PrimitiveForm::FastPrim
                                      : PrimitiveForm::Prim;
     IRContext context{b, ownForm};
-    Value value = rareBranch ? buildWithBranch(context, op, operands)
-                             : op.buildFormula(context, operands);
+    // (Masks of scalable vectors cannot be taken together.)
+    auto vector = dyn_cast<VectorType>(type);
+    bool mayBranch = rareBranch && !(vector && vector.isScalable());
+    Value value = mayBranch ? buildWithBranch(context, op, operands)
+                            : op.buildFormula(context, operands);
     if (type != computeType)
       value = arith::TruncFOp::create(b, type, value);
     rewriter.replaceOp(op, value);

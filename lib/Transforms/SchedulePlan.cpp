@@ -386,7 +386,10 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options,
 
   // A register block pays where an input is the same for all of its rows.
   bool isHeavy = llvm::any_of(*op.getBlock(), [](Operation &inner) {
-    return isa<ActivationOpInterface, PrimOp>(inner);
+    auto activation = dyn_cast<ActivationOpInterface>(inner);
+    return isa<PrimOp>(inner) ||
+           (activation && bitEnumContainsAny(activation.getFunctionProperties(),
+                                             FunctionProperties::Smooth));
   });
   int64_t vectors = isHeavy ? kHeavyVectorsInFlight : kVectorsInFlight;
   if (!plan.reducesVector() && !plan.reductionDims.empty() &&

@@ -57,7 +57,7 @@ func.func @fold() -> (f32, f32, bf16, f64, tensor<2xf32>) {
 // EXPAND-LABEL: func @expand(
 func.func @expand(%x: f32) -> f32 {
   // EXPAND: act.prim exp(%{{.*}}) : f32
-  // EXPAND: act.prim scale(%{{.*}}) : f32
+  // EXPAND: act.prim exp_scaled(%{{.*}}) : f32
   // EXPAND: act.prim log1p(%{{.*}}) : f32
   // EXPAND: act.prim scale(%{{.*}}) : f32
   %0 = act.log_sigmoid %x : f32

@@ -62,7 +62,7 @@ func.func @fold() -> (f32, f32, bf16, f64, tensor<2xf32>) {
 // EXPAND-LABEL: func @expand(
 func.func @expand(%g: f32, %v: f32) -> f32 {
   // EXPAND: act.prim exp(%{{.*}}) : f32
-  // EXPAND: act.prim scale(%{{.*}}) : f32
+  // EXPAND: act.prim exp_scaled(%{{.*}}) : f32
   // EXPAND: act.prim scale(%{{.*}}) : f32
   // EXPAND: act.prim scale(%{{.*}}) : f32
   %0 = act.mishglu %g, %v : f32

@@ -68,7 +68,7 @@ func.func @fold() -> (f32, f32, bf16, f64, tensor<2xf32>) {
 func.func @expand(%x: f32) -> f32 {
   // EXPAND: math.absf
   // EXPAND: act.prim exp(%{{.*}}) : f32
-  // EXPAND: act.prim scale
+  // EXPAND: act.prim exp_scaled
   // EXPAND: act.prim log1p(%{{.*}}) : f32
   %0 = act.softplus %x : f32
   return %0 : f32

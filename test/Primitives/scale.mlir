@@ -26,8 +26,9 @@ func.func @several_registers(%x: vector<4x8xf64>, %n: vector<4x8xf64>)
   return %hi : vector<4x8xf64>
 }
 
-// Half a register, and a scalar: portable code everywhere.
+// Half a register, and a scalar: as a whole one.
 // CHECK-LABEL:     func @part
+// AVX512-COUNT-2:    llvm.call_intrinsic "llvm.x86.avx512.mask.scalef.ps.512"
 // CHECK-NOT:         llvm.call_intrinsic
 // CHECK:             return
 func.func @part(%x: vector<8xf32>, %n: vector<8xf32>, %s: f32, %m: f32)

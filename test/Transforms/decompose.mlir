@@ -10,8 +10,7 @@ func.func @softmax_tensor(%x: tensor<4x?xbf16>) -> tensor<4x?xbf16> {
   // CHECK: arith.maxnumf
   // One exponential for each element: it is added in f64, and kept.
   // CHECK: %[[SUM:.*]]:2 = linalg.generic {{.*}}maps = [#[[$ID]], #[[$ROW]], #[[$ROW]], #[[$ID]]], iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[X]], %[[M]] : {{.*}}outs(%{{.*}}, %{{.*}} : tensor<4xf64>, tensor<4x?xf32>)
-  // CHECK: act.prim exp(%{{.*}}) : f32
-  // CHECK: %[[E:.*]], %{{.*}}, %{{.*}} = act.prim scale
+  // CHECK: %[[E:.*]], %{{.*}}, %{{.*}} = act.prim exp_scaled(%{{.*}}) : f32
   // CHECK: %[[WIDE:.*]] = arith.extf %[[E]] : f32 to f64
   // CHECK: %[[S:.*]] = arith.addf %{{.*}}, %[[WIDE]] {act.partial_sum} : f64
   // CHECK: linalg.yield %[[S]], %[[E]]
@@ -36,7 +35,7 @@ func.func @softmax_vector(%x: vector<4x8xf32>) -> vector<4x8xf32> {
   // CHECK: %[[M:.*]] = vector.multi_reduction <maxnumf>, %{{.*}}, %{{.*}} [1] : vector<4x8xf32> to vector<4xf32>
   // CHECK: %[[C:.*]] = vector.shape_cast %[[M]] : vector<4xf32> to vector<4x1xf32>
   // CHECK: vector.broadcast %[[C]] : vector<4x1xf32> to vector<4x8xf32>
-  // CHECK: %[[E:.*]], %{{.*}}, %{{.*}} = act.prim scale
+  // CHECK: %[[E:.*]], %{{.*}}, %{{.*}} = act.prim exp_scaled
   // CHECK: vector.multi_reduction <add>, %{{.*}} : vector<4x8xf64> to vector<4xf64>
   // CHECK: arith.mulf %[[E]], %{{.*}} : vector<4x8xf32>
   %0 = act.softmax %x {dim = 1 : i64} : vector<4x8xf32>

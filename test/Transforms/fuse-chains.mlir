@@ -10,8 +10,8 @@
 //   CHECK-NOT:   memref.store
 //       CHECK:   scf.for
 //   CHECK-NOT:   memref.load
-//       CHECK:     arith.fptosi {{.*}} : vector<64xf32> to vector<64xi8>
-//       CHECK:     vector.transfer_write {{.*}} : vector<64xi8>
+//       CHECK:     arith.fptosi {{.*}} : vector<32xf32> to vector<32xi8>
+//       CHECK:     vector.transfer_write {{.*}} : vector<32xi8>
 //   CHECK-NOT:   scf.for
 //       CHECK:   return
 func.func @f32_i8(%x: tensor<?xf32>, %bias: tensor<?xf32>, %v: tensor<?xf32>, %r: tensor<?xf32>, %scale: f32) -> tensor<?xi8> {
@@ -41,8 +41,8 @@ func.func @f32_i8(%x: tensor<?xf32>, %bias: tensor<?xf32>, %v: tensor<?xf32>, %r
 //   CHECK-NOT:   memref.store
 //       CHECK:   scf.for
 //   CHECK-NOT:   memref.load
-//       CHECK:     arith.truncf {{.*}} : vector<64xf32> to vector<64xf8E4M3FN>
-//       CHECK:     vector.transfer_write {{.*}} : vector<64xf8E4M3FN>
+//       CHECK:     arith.truncf {{.*}} : vector<32xf32> to vector<32xf8E4M3FN>
+//       CHECK:     vector.transfer_write {{.*}} : vector<32xf8E4M3FN>
 //   CHECK-NOT:   scf.for
 //       CHECK:   return
 func.func @f32_f8e4m3fn(%x: tensor<?xf32>, %bias: tensor<?xf32>, %v: tensor<?xf32>, %r: tensor<?xf32>, %scale: f32) -> tensor<?xf8E4M3FN> {
@@ -71,8 +71,8 @@ func.func @f32_f8e4m3fn(%x: tensor<?xf32>, %bias: tensor<?xf32>, %v: tensor<?xf3
 //   CHECK-NOT:   memref.store
 //       CHECK:   scf.for
 //   CHECK-NOT:   memref.load
-//       CHECK:     arith.truncf {{.*}} : vector<64xf32> to vector<64xf8E5M2>
-//       CHECK:     vector.transfer_write {{.*}} : vector<64xf8E5M2>
+//       CHECK:     arith.truncf {{.*}} : vector<32xf32> to vector<32xf8E5M2>
+//       CHECK:     vector.transfer_write {{.*}} : vector<32xf8E5M2>
 //   CHECK-NOT:   scf.for
 //       CHECK:   return
 func.func @f32_f8e5m2(%x: tensor<?xf32>, %bias: tensor<?xf32>, %v: tensor<?xf32>, %r: tensor<?xf32>, %scale: f32) -> tensor<?xf8E5M2> {
@@ -101,8 +101,8 @@ func.func @f32_f8e5m2(%x: tensor<?xf32>, %bias: tensor<?xf32>, %v: tensor<?xf32>
 //   CHECK-NOT:   memref.store
 //       CHECK:   scf.for
 //   CHECK-NOT:   memref.load
-//       CHECK:     arith.fptosi {{.*}} : vector<64xf32> to vector<64xi8>
-//       CHECK:     vector.transfer_write {{.*}} : vector<64xi8>
+//       CHECK:     arith.fptosi {{.*}} : vector<32xf32> to vector<32xi8>
+//       CHECK:     vector.transfer_write {{.*}} : vector<32xi8>
 //   CHECK-NOT:   scf.for
 //       CHECK:   return
 func.func @bf16_i8(%x: tensor<?xbf16>, %bias: tensor<?xbf16>, %v: tensor<?xbf16>, %r: tensor<?xbf16>, %scale: f32) -> tensor<?xi8> {
@@ -133,8 +133,8 @@ func.func @bf16_i8(%x: tensor<?xbf16>, %bias: tensor<?xbf16>, %v: tensor<?xbf16>
 //   CHECK-NOT:   memref.store
 //       CHECK:   scf.for
 //   CHECK-NOT:   memref.load
-//       CHECK:     arith.truncf {{.*}} : vector<64xf32> to vector<64xf8E4M3FN>
-//       CHECK:     vector.transfer_write {{.*}} : vector<64xf8E4M3FN>
+//       CHECK:     arith.truncf {{.*}} : vector<32xf32> to vector<32xf8E4M3FN>
+//       CHECK:     vector.transfer_write {{.*}} : vector<32xf8E4M3FN>
 //   CHECK-NOT:   scf.for
 //       CHECK:   return
 func.func @bf16_f8e4m3fn(%x: tensor<?xbf16>, %bias: tensor<?xbf16>, %v: tensor<?xbf16>, %r: tensor<?xbf16>, %scale: f32) -> tensor<?xf8E4M3FN> {
@@ -164,8 +164,8 @@ func.func @bf16_f8e4m3fn(%x: tensor<?xbf16>, %bias: tensor<?xbf16>, %v: tensor<?
 //   CHECK-NOT:   memref.store
 //       CHECK:   scf.for
 //   CHECK-NOT:   memref.load
-//       CHECK:     arith.truncf {{.*}} : vector<64xf32> to vector<64xf8E5M2>
-//       CHECK:     vector.transfer_write {{.*}} : vector<64xf8E5M2>
+//       CHECK:     arith.truncf {{.*}} : vector<32xf32> to vector<32xf8E5M2>
+//       CHECK:     vector.transfer_write {{.*}} : vector<32xf8E5M2>
 //   CHECK-NOT:   scf.for
 //       CHECK:   return
 func.func @bf16_f8e5m2(%x: tensor<?xbf16>, %bias: tensor<?xbf16>, %v: tensor<?xbf16>, %r: tensor<?xbf16>, %scale: f32) -> tensor<?xf8E5M2> {

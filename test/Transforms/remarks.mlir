@@ -12,11 +12,11 @@
 // MISSED-NOT: [Passed]
 // MISSED-NOT: [Analysis]
 
-// ENGINE-DAG: remarks.mlir:[[#@LINE+7]]:8: remark: [Passed] vectorized | Category:act-vectorize | Function=silu | Remark="act.silu: 4 vectors of 8 lanes, registers of 256 bits, along dimension 0 of 1"
+// ENGINE-DAG: remarks.mlir:[[#@LINE+7]]:8: remark: [Passed] vectorized | Category:act-vectorize | Function=silu | Remark="act.silu: 2 vectors of 8 lanes, registers of 256 bits, along dimension 0 of 1"
 // ENGINE-DAG: remarks.mlir:[[#@LINE+6]]:8: remark: [Analysis] primitives | Category:act-lower-primitives | Function=silu | Remark="primitives {{.*}}: precise, for x86-64-v3"
-// LINES: remarks.mlir:[[#@LINE+5]]:8: remark: act.silu: 4 vectors of 16 lanes, registers of 512 bits, along dimension 0 of 1
-// LINES: remarks.mlir:[[#@LINE+4]]:8: remark: act.silu: 4 vectors of 8 lanes, registers of 256 bits, along dimension 0 of 1
-// SCALABLE: remarks.mlir:[[#@LINE+3]]:8: remark: act.silu: 4 vectors of 4 lanes x vscale, registers of 128 x vscale bits, along dimension 0 of 1
+// LINES: remarks.mlir:[[#@LINE+5]]:8: remark: act.silu: 2 vectors of 16 lanes, registers of 512 bits, along dimension 0 of 1
+// LINES: remarks.mlir:[[#@LINE+4]]:8: remark: act.silu: 2 vectors of 8 lanes, registers of 256 bits, along dimension 0 of 1
+// SCALABLE: remarks.mlir:[[#@LINE+3]]:8: remark: act.silu: 2 vectors of 4 lanes x vscale, registers of 128 x vscale bits, along dimension 0 of 1
 // RUNS: remarks.mlir:[[#@LINE+2]]:8: remark: act.silu: {{.*}} lanes, registers of
 func.func @silu(%x: tensor<?xf32>) -> tensor<?xf32> {
   %0 = act.silu %x : tensor<?xf32>

@@ -36,13 +36,17 @@ def Act_PrimOp : Act_Op<"prim", [
     ```
   }];
   let arguments = (ins Act_PrimitiveAttr:$function,
-                       Variadic<Act_ComputeLike>:$inputs,
-                       UnitAttr:$fast, UnitAttr:$tame);
+                       Variadic<Act_ComputeLike>:$inputs);
   let results = (outs Act_ComputeLike:$hi, Act_ComputeLike:$lo,
                       Act_ComputeLike:$exponent);
   let assemblyFormat =
       "`` $function `(` $inputs `)` attr-dict `:` type($hi)";
   let hasVerifier = 1;
+  // Not inherent attributes, which older bytecode would lack.
+  let extraClassDeclaration = [{
+    bool isFast() { return (*this)->hasAttr("fast"); }
+    bool isTame() { return (*this)->hasAttr("tame"); }
+  }];
 }
 
 #endif // ACT_IR_ACTPRIMITIVEOPS_TD

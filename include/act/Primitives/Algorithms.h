@@ -357,12 +357,12 @@ public:
     V n = scale - e.hi;
     V nLo = ((scale - n) - e.hi) - e.lo;
     V d = scale + e.hi;
-    auto isTiny = a < tiny;
     if (fast && !lo)
-      return {copysign(select(isTiny, a, (n + nLo) / d), x), std::nullopt,
+      return {copysign(select(a < tiny, a, (n + nLo) / d), x), std::nullopt,
               std::nullopt};
     V dLo = (e.hi - (d - scale)) + e.lo;
     auto [y, yLo] = divide(n, nLo, d, dLo);
+    auto isTiny = a < tiny;
     V tinyLo = a * a * a * double(T(-1) / 3);
     if (lo)
       std::tie(a, tinyLo) = fastTwoSum(a, fma(sign, *lo, tinyLo));

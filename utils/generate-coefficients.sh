@@ -7,18 +7,25 @@
 #
 #===------------------------------------------------------------------------===//
 #
-# Writes include/act/Primitives/Coefficients.inc. Needs Sollya 8; takes half a
-# minute. With --check it writes nothing and fails if the file is not what it
-# would write.
+# Writes include/act/Primitives/Coefficients.inc and Tables.inc. Needs Sollya 8;
+# takes half a minute. With --check it writes nothing and fails if a file is not
+# what it would write.
 
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-out=$root/include/act/Primitives/Coefficients.inc
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT
 
-cat > "$new" <<'END'
-//===- Coefficients.inc - constants of the primitives -----------*- C++ -*-===//
+# generate NAME SCRIPT SUMMARY OPENING CLOSING
+generate() {
+  out=$root/include/act/Primitives/$1.inc
+  guard=ACT_PRIMITIVES_$(echo "$1" | tr '[:lower:]' '[:upper:]')_INC
+  {
+    title="//===- $1.inc - $3 "
+    language='*- C++ -*-===//'
+    while [ $((${#title} + ${#language})) -lt 80 ]; do title=$title-; done
+    cat <<END
+$title$language
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -26,30 +33,37 @@ cat > "$new" <<'END'
 //
 //===----------------------------------------------------------------------===//
 //
-// Generated from utils/minimax.sollya by utils/generate-coefficients.sh. Do not
+// Generated from utils/$2 by utils/generate-coefficients.sh. Do not
 // edit. Each constant is exact in the type it belongs to.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef ACT_PRIMITIVES_COEFFICIENTS_INC
-#define ACT_PRIMITIVES_COEFFICIENTS_INC
+#ifndef $guard
+#define $guard
 
 namespace mlir::act {
 
-template <typename T>
-struct Coefficients;
-
+$4
 END
-sollya "$root/utils/minimax.sollya" < /dev/null | grep -v '^The precision' >> "$new"
-cat >> "$new" <<'END'
-
+    sollya "$root/utils/$2" < /dev/null | grep -v '^The precision'
+    cat <<END
+$5
 } // namespace mlir::act
 
-#endif // ACT_PRIMITIVES_COEFFICIENTS_INC
+#endif // $guard
 END
+  } > "$new"
+  if [ "$mode" = --check ]; then
+    diff "$out" "$new"
+  else
+    cp "$new" "$out"
+  fi
+}
 
-if [ "${1:-}" = --check ]; then
-  diff "$out" "$new"
-else
-  cp "$new" "$out"
-fi
+mode=${1:-}
+generate Coefficients minimax.sollya 'constants of the primitives' \
+  "template <typename T>
+struct Coefficients;
+" ''
+generate Tables tables.sollya 'what primitives look up' 'struct Tables {' '};
+'

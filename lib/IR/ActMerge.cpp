@@ -10,6 +10,7 @@
 #include "RowWords.h"
 #include "act/IR/Act.h"
 #include "mlir/IR/TypeUtilities.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace mlir::act;
@@ -69,24 +70,53 @@ IRExpr act::expOfDistance(Two<IRExpr> a, IRExpr b, double t) {
   return where(a.hi == b, 1.0, finish(exp(distance(a, b, t))));
 }
 
-Two<IRExpr> act::reciprocal(IRExpr x, IRExpr type) {
-  IRExpr inverse = 1.0 / x;
-  IRExpr high = narrow(inverse, type);
-  if (isSingle(type))
-    return {high, narrow(inverse - widen(high), type)};
-  return {inverse, fma(-inverse, x, like(x, 1.0)) * inverse};
+Two<IRExpr> act::below(Two<IRExpr> a, IRExpr b, double t) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  bool single = isSingle(b);
+  if (single)
+    t = float(t);
+  // Halved as in `distance`.
+  bool halves = t > 1;
+  Two<IRExpr> d{a.hi, std::nullopt};
+  if (a.lo) {
+    d = halves ? twoSum(a.hi * 0.5, b * -0.5) : twoSum(a.hi, -b);
+    IRExpr low = halves ? fma(*a.lo, like(b, 0.5), *d.lo) : *a.lo + *d.lo;
+    d.lo = where(abs(d.hi) < infinity, low, 0.0);
+  } else {
+    d.hi = halves ? fma(a.hi, like(b, 0.5), b * -0.5) : a.hi - b;
+  }
+  if (halves)
+    t *= 0.5;
+  if (t == 1)
+    return d;
+
+  // 1 / t in two words.
+  double inverse = single ? float(1 / t) : 1 / t;
+  double smallest = single ? double(std::numeric_limits<float>::min())
+                           : std::numeric_limits<double>::min();
+  if (!std::isfinite(inverse) || inverse < smallest)
+    return {d.hi / t, std::nullopt};
+  double rest = std::fma(-inverse, t, 1.0) / t;
+  IRExpr quotient = d.hi * inverse;
+  if (rest == 0 && !d.lo)
+    return {quotient, std::nullopt};
+  IRExpr factor = like(quotient, inverse);
+  IRExpr low = fma(d.hi, factor, -quotient);
+  if (rest != 0)
+    low = fma(d.hi, like(low, rest), low);
+  if (d.lo)
+    low = fma(*d.lo, factor, low);
+  return {quotient, where(abs(quotient) < infinity, low, 0.0)};
 }
 
-Two<IRExpr> act::logOfSum(IRExpr x, IRExpr type) {
-  IRExpr y = log(x);
-  if (isSingle(type)) {
-    IRExpr high = narrow(y, type);
-    return {high, narrow(y - widen(high), type)};
-  }
-  // x e^-y = 1 + c, and log(x) is y + c but for c^2 / 2.
-  Scaled<IRExpr> e = exp(-y);
-  IRExpr scaled = scale(x, *e.exponent);
-  return {y, fma(scaled, e.hi, like(x, -1.0)) + scaled * *e.lo};
+IRExpr act::logOfSum(IRExpr x, IRExpr type) {
+  if (!isSingle(type))
+    return log(x);
+  IRExpr high = narrow(x, type);
+  IRExpr low = narrow(x - widen(high), type);
+  IRExpr y = log(high);
+  return y + where(abs(y) < std::numeric_limits<double>::infinity(), low / high,
+                   0.0);
 }
 
 //===----------------------------------------------------------------------===//

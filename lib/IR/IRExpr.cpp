@@ -154,9 +154,18 @@ Scaled<IRExpr> IRExpr::primitive(Primitive function, Two<IRExpr> x) const {
   if (x.lo)
     inputs.push_back(x.lo->value);
   Type type = value.getType();
-  auto prim =
-      PrimOp::create(context->builder, type, type, type, function, inputs);
-  return {IRExpr(prim.getHi(), *context), IRExpr(prim.getLo(), *context),
+  bool tame = context->flags &&
+              (function == Primitive::Exp || function == Primitive::Sigmoid);
+  auto prim = PrimOp::create(context->builder, type, type, type, function,
+                             inputs, isFast(), tame);
+  std::optional<IRExpr> lo;
+  if (!isFast())
+    lo = IRExpr(prim.getLo(), *context);
+  if (tame) {
+    context->flags->push_back(prim.getExponent());
+    return {IRExpr(prim.getHi(), *context), lo};
+  }
+  return {IRExpr(prim.getHi(), *context), lo,
           IRExpr(prim.getExponent(), *context)};
 }
 

@@ -228,10 +228,12 @@ SmallVector<Value> RowContext::buildGeneric(ArrayRef<RowExpr> results,
 
 SmallVector<RowExpr> RowContext::reduce(ArrayRef<RowExpr> partials,
                                         ArrayRef<TypedAttr> neutral,
-                                        RowCombine combine) {
+                                        RowCombine combine,
+                                        ArrayRef<RowExpr> kept) {
   llvm::SetVector<Value> leaves;
-  for (RowExpr e : partials)
-    collectLeaves(e, Kind::Row, leaves);
+  for (ArrayRef<RowExpr> values : {partials, kept})
+    for (RowExpr e : values)
+      collectLeaves(e, Kind::Row, leaves);
   AffineMap identity = b.getMultiDimIdentityMap(getRank());
   AffineMap perRow = identity.dropResult(dim);
   SmallVector<AffineMap> maps;
@@ -247,6 +249,11 @@ SmallVector<RowExpr> RowContext::reduce(ArrayRef<RowExpr> partials,
     outputs.push_back(linalg::FillOp::create(b, constant, empty).getResult(0));
     maps.push_back(perRow);
   }
+  for (size_t i = 0; i < kept.size(); ++i) {
+    outputs.push_back(
+        tensor::EmptyOp::create(b, getSizes(Kind::Row), computeType));
+    maps.push_back(identity);
+  }
   SmallVector<utils::IteratorType> iterators(getRank(),
                                              utils::IteratorType::parallel);
   iterators[dim] = utils::IteratorType::reduction;
@@ -259,11 +266,19 @@ SmallVector<RowExpr> RowContext::reduce(ArrayRef<RowExpr> partials,
         SmallVector<Value> values;
         for (RowExpr e : partials)
           values.push_back(evaluate(e, context, leaves, arguments, memo));
-        ValueRange before = arguments.drop_front(leaves.size());
-        linalg::YieldOp::create(nested, loc,
-                                combine(nested, loc, before, values));
+        ValueRange before =
+            arguments.drop_front(leaves.size()).take_front(neutral.size());
+        SmallVector<Value> results = combine(nested, loc, before, values);
+        for (RowExpr e : kept)
+          results.push_back(evaluate(e, context, leaves, arguments, memo));
+        linalg::YieldOp::create(nested, loc, results);
       });
-  return makeLeaves(Kind::PerRow, generic.getResults());
+  SmallVector<RowExpr> results =
+      makeLeaves(Kind::PerRow, generic.getResults().take_front(neutral.size()));
+  llvm::append_range(
+      results,
+      makeLeaves(Kind::Row, generic.getResults().drop_front(neutral.size())));
+  return results;
 }
 
 //===----------------------------------------------------------------------===//
@@ -360,6 +375,14 @@ RowExpr RowContext::maximum(RowExpr x) {
   return reduce(x, TypedAttr(neutral), combineEach<arith::MaximumFOp>).front();
 }
 
+RowExpr RowContext::largestNumber(RowExpr x) {
+  auto neutral =
+      b.getFloatAttr(computeType, -std::numeric_limits<double>::infinity());
+  if (!isTensor())
+    return reduceVector(x, vector::CombiningKind::MAXNUMF, neutral);
+  return reduce(x, TypedAttr(neutral), combineEach<arith::MaxNumFOp>).front();
+}
+
 RowExpr RowContext::minimum(RowExpr x) {
   auto neutral = b.getIndexAttr(std::numeric_limits<int64_t>::max());
   if (!isTensor())
@@ -377,11 +400,34 @@ std::pair<RowExpr, RowExpr> RowContext::sums(RowExpr x, RowExpr y) {
   return {results[0], results[1]};
 }
 
+/// x in f64, which may be added up as `kPartialSumAttr` says.
+static SmallVector<Value> addWide(OpBuilder &b, Location loc, ValueRange before,
+                                  ValueRange partial) {
+  Value term = convertFloat(b, loc, partial.front(), b.getF64Type());
+  auto sum = arith::AddFOp::create(b, loc, before.front(), term);
+  if (term != partial.front())
+    sum->setAttr(kPartialSumAttr, b.getUnitAttr());
+  return {sum};
+}
+
 RowExpr RowContext::sum(RowExpr x) {
   auto zero = b.getF64FloatAttr(0.0);
+  if (isTensor())
+    return reduce(x, TypedAttr(zero), addWide).front();
+  RowExpr wide = compute(x, 1, [](IRContext &context, ValueRange xs) {
+                   ImplicitLocOpBuilder &b = context.builder;
+                   return SmallVector<Value>{
+                       convertFloat(b, b.getLoc(), xs[0], b.getF64Type())};
+                 }).front();
+  return reduceVector(wide, vector::CombiningKind::ADD, zero);
+}
+
+std::pair<RowExpr, RowExpr> RowContext::keepAndSum(RowExpr x) {
   if (!isTensor())
-    return reduceVector(x, vector::CombiningKind::ADD, zero);
-  return reduce(x, TypedAttr(zero), combineEach<arith::AddFOp>).front();
+    return {x, sum(x)};
+  SmallVector<RowExpr> results =
+      reduce(x, TypedAttr(b.getF64FloatAttr(0.0)), addWide, /*kept=*/x);
+  return {results[1], results[0]};
 }
 
 /// Whether any of the values, one per row, is not 0.

@@ -55,115 +55,65 @@ RowWords twoSum(RowExpr x, RowExpr y) {
 // Sums of exponentials
 //===----------------------------------------------------------------------===//
 
-/// The low word of an argument to the exponential as a factor of it. A low word
-/// is small against the high one, but divided by a tiny temperature it may be
-/// anything; only where it does not settle everything does it count.
-static RowExpr expOfLow(RowExpr low, double temperature) {
-  return map(
-      [temperature](IRExpr low) {
-        constexpr double most = 32;
-        IRExpr x = low / temperature;
-        x = where(x > most, most, where(x < -most, -most, x));
-        return widen(finish(exp(x)));
-      },
-      low);
-}
-
 RowSumOfExp sumOfExp(RowWords x, RowExpr temperature,
                      std::optional<RowExpr> mask) {
-  RowContext &context = x.hi.getContext();
-  double t = temperature.getNumber();
-  // What an element adds, and where.
+  // NaN is seen in the sum.
   RowExpr value = mask ? where(*mask, x.hi, -infinity) : x.hi;
-  RowExpr one = map([](IRExpr x) { return like(widen(x), 1.0); }, x.hi);
-  RowExpr weight = x.lo ? expOfLow(*x.lo, t) : one;
-  if (mask)
-    weight = where(*mask, weight, 0.0);
-  Type wide = context.getBuilder().getF64Type();
-  if (context.isTensor()) {
-    Builder &b = context.getBuilder();
-    TypedAttr neutral[] = {b.getFloatAttr(context.getComputeType(), -infinity),
-                           b.getFloatAttr(wide, 0.0)};
-    SmallVector<RowExpr> sum = context.reduce(
-        {value, weight}, neutral,
-        [&](OpBuilder &b, Location loc, ValueRange before, ValueRange partial) {
-          auto merge = MergeOp::create(b, loc, MergeKind::LogSumExp, before[0],
-                                       before[1], partial[0], partial[1],
-                                       llvm::APFloat(t));
-          return llvm::to_vector(ValueRange(merge.getResults()));
-        });
-    return {sum[0], sum[1], temperature};
-  }
-  RowExpr shift = context.maximum(value);
-  RowExpr terms = map(
-      [t](IRExpr x, IRExpr shift, IRExpr weight) {
-        return weight * widen(expOfDistance({x, std::nullopt}, shift, t));
-      },
-      value, shift, weight);
-  return {shift, context.sum(terms), temperature};
+  return {x, temperature, mask, x.hi.getContext().largestNumber(value)};
 }
 
-RowExpr expOver(RowWords x, RowSumOfExp s) {
-  RowContext &context = x.hi.getContext();
+/// e^((x - shift) / t), which is what the sum is of: one word, as an error in
+/// the last place of a distance d costs d in the last place of e^d.
+static RowExpr getTerms(RowSumOfExp s, RowExpr shift) {
   double t = s.temperature.getNumber();
-  // 1 / scale in two words, once per row.
-  SmallVector<RowExpr> inverse = context.compute(
-      {s.shift, s.scale}, 2, [](IRContext &context, ValueRange xs) {
-        IRExpr shift = makeExpr(xs[0], context);
-        IRExpr scale = makeExpr(xs[1], context);
-        Two<IRExpr> words = reciprocal(scale + widen(shift - shift), shift);
-        return SmallVector<Value>{words.hi.getValue(), words.lo->getValue()};
-      });
-  auto term = [t](IRExpr hi, std::optional<IRExpr> lo, IRExpr shift,
-                  IRExpr inverse, IRExpr inverseLow) {
-    Scaled<IRExpr> e = exp(distance({hi, lo}, shift, t));
-    e.hi = fma(e.hi, inverse, e.hi * inverseLow);
-    IRExpr y = finish(e);
-    // Not even by a rounding error is it larger than 1.
-    return where(y > 1.0, 1.0, y);
+  auto term = [t](IRExpr x, std::optional<IRExpr> lo, IRExpr shift) {
+    return finish(exp(below({x, lo}, shift, t)));
   };
-  if (!x.lo)
-    return map(
-        [term](IRExpr x, IRExpr shift, IRExpr inverse, IRExpr low) {
-          return term(x, std::nullopt, shift, inverse, low);
-        },
-        x.hi, s.shift, inverse[0], inverse[1]);
-  return map(term, x.hi, *x.lo, s.shift, inverse[0], inverse[1]);
+  RowExpr terms =
+      s.x.lo
+          ? map(term, s.x.hi, *s.x.lo, shift)
+          : map([term](IRExpr x,
+                       IRExpr shift) { return term(x, std::nullopt, shift); },
+                s.x.hi, shift);
+  return s.mask ? where(*s.mask, terms, 0.0) : terms;
 }
 
-RowExpr logOver(RowWords x, RowSumOfExp s) {
-  RowContext &context = x.hi.getContext();
+RowExpr softmax(RowSumOfExp s) {
+  auto [terms, sum] = s.shift.getContext().keepAndSum(getTerms(s, s.shift));
+  RowExpr inverse =
+      map([](IRExpr sum, IRExpr shift) { return narrow(1.0 / sum, shift); },
+          sum, s.shift);
+  // No more than 1: neither is any term more than the sum, nor its product with
+  // what the inverse is rounded to.
+  return map([](IRExpr term, IRExpr inverse) { return term * inverse; }, terms,
+             inverse);
+}
+
+RowExpr logSoftmax(RowSumOfExp s) {
   double t = s.temperature.getNumber();
-  SmallVector<RowExpr> logs = context.compute(
-      {s.shift, s.scale}, 2, [](IRContext &context, ValueRange xs) {
-        IRExpr shift = makeExpr(xs[0], context);
-        IRExpr scale = makeExpr(xs[1], context);
-        Two<IRExpr> words = logOfSum(scale + widen(shift - shift), shift);
-        return SmallVector<Value>{words.hi.getValue(), words.lo->getValue()};
-      });
+  RowExpr sum = s.shift.getContext().sum(getTerms(s, s.shift));
+  RowExpr log =
+      map([](IRExpr sum, IRExpr shift) { return logOfSum(sum, shift); }, sum,
+          s.shift);
   return map(
-      [t](IRExpr x, IRExpr shift, IRExpr log, IRExpr logLow) {
-        Two<IRExpr> d = distance({x, std::nullopt}, shift, t);
-        Two<IRExpr> y = twoSum(d.hi, -log);
-        IRExpr low = *y.lo + (*d.lo - logLow);
-        IRExpr sum = y.hi + where(abs(d.hi) < infinity, low, 0.0);
-        // Not even by a rounding error is it positive.
-        return where(sum > 0.0, 0.0, sum);
+      [t](IRExpr x, IRExpr shift, IRExpr log) {
+        return below({x, std::nullopt}, shift, t).hi - log;
       },
-      x.hi, s.shift, logs[0], logs[1]);
+      s.x.hi, s.shift, log);
 }
 
 RowExpr log(RowSumOfExp s) {
   double t = s.temperature.getNumber();
+  // With an infinite maximum the sum itself is the limit, and shows NaN.
+  RowExpr shift =
+      map([](IRExpr x) { return where(abs(x) < infinity, x, 0.0); }, s.shift);
+  RowExpr sum = s.shift.getContext().sum(getTerms(s, shift));
   return map(
-      [t](IRExpr shift, IRExpr scale) {
-        Two<IRExpr> log = logOfSum(scale, shift);
-        Two<IRExpr> d = distance({shift, std::nullopt}, like(shift, 0.0), t);
-        Two<IRExpr> y = twoSum(d.hi, log.hi);
-        IRExpr low = *y.lo + (*d.lo + *log.lo);
-        return y.hi + where(abs(shift) < infinity, low, 0.0);
+      [t](IRExpr shift, IRExpr sum) {
+        IRExpr zero = like(shift, 0.0);
+        return below({shift, std::nullopt}, zero, t).hi + logOfSum(sum, shift);
       },
-      s.shift, s.scale);
+      shift, sum);
 }
 
 //===----------------------------------------------------------------------===//

@@ -26,13 +26,13 @@ IRExpr narrow(IRExpr x, IRExpr type);
 /// (a - b) / t in two words; the high one is NaN for equal infinities, and the
 /// low one means nothing where the high one is not finite.
 Two<IRExpr> distance(Two<IRExpr> a, IRExpr b, double t);
+/// Likewise, but the difference is rounded to one word where `a` has only one.
+Two<IRExpr> below(Two<IRExpr> a, IRExpr b, double t);
 /// e^((a - b) / t); 1 for equal operands, infinities included.
 IRExpr expOfDistance(Two<IRExpr> a, IRExpr b, double t);
 
-/// 1 / x of an f64, in two words of the type of `type`.
-Two<IRExpr> reciprocal(IRExpr x, IRExpr type);
-/// log(x) likewise. Where it is not finite only the high word has a meaning.
-Two<IRExpr> logOfSum(IRExpr x, IRExpr type);
+/// log(x) of an f64, in the type of `type`.
+IRExpr logOfSum(IRExpr x, IRExpr type);
 
 } // namespace mlir::act
 

@@ -76,6 +76,8 @@ static void addBufferization(OpPassManager &pm,
   func.addPass(act::createActFuse());
   func.addPass(createCSEPass());
   func.addPass(act::createActReuseOperands());
+  func.addPass(act::createActReshapeDestinations());
+  func.addPass(act::createActGroupRows());
 
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -84,6 +86,12 @@ static void addBufferization(OpPassManager &pm,
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  // Numbers of a row.
+  bufferization::PromoteBuffersToStackPassOptions small;
+  small.maxAllocSizeInBytes = 1024;
+  small.maxRankOfAllocatedMemRef = 0;
+  pm.addNestedPass<func::FuncOp>(
+      bufferization::createPromoteBuffersToStackPass(small));
   addDeallocation(pm);
 }
 
@@ -96,6 +104,8 @@ static void addSchedule(OpPassManager &func,
   vectorize.cpu = options.cpu;
   vectorize.vectorBits = options.vectorBits;
   vectorize.scalable = options.scalable;
+  vectorize.streamBytes = options.streamBytes;
+  vectorize.threads = options.threads;
   func.addPass(act::createActVectorize(vectorize));
   func.addPass(createCanonicalizerPass());
   func.addPass(createCSEPass());
@@ -104,7 +114,10 @@ static void addSchedule(OpPassManager &func,
 /// Activations and floats to what the target computes.
 static void addArithmetic(OpPassManager &func,
                           const act::LLVMPipelineOptions &options) {
-  func.addPass(act::createActExpand());
+  act::ActExpandOptions expandOptions;
+  expandOptions.accuracy = options.accuracy;
+  expandOptions.rareBranch = !options.scalable;
+  func.addPass(act::createActExpand(expandOptions));
   // What upstream builds from exp, sin, cos and arithmetic without
   // cancellation.
   math::MathExpandOpsPassOptions mathOps;
@@ -119,10 +132,21 @@ static void addArithmetic(OpPassManager &func,
   func.addPass(act::createActLowerPrimitives(primitives));
   func.addPass(act::createActForbidLibm());
   func.addPass(act::createActLegalizeFloats());
+  func.addPass(act::createActSelectHalves());
+  act::ActConvertHalvesOptions halves;
+  halves.cpu = options.cpu;
+  halves.vectorBits = options.vectorBits;
+  func.addPass(act::createActConvertHalves(halves));
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
   func.addPass(arith::createArithExpandOpsPass(expand));
   func.addPass(createCSEPass());
+  if (options.streamBytes == 0)
+    return;
+  act::ActDropStreamsOptions streams;
+  streams.cpu = options.cpu;
+  streams.vectorBits = options.vectorBits;
+  func.addPass(act::createActDropStreams(streams));
 }
 
 /// Loops and vectors to the LLVM dialect, as far as it can be done inside a

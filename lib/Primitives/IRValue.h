@@ -49,6 +49,8 @@ public:
   class Int {
   public:
     Int(ImplicitLocOpBuilder &b, Value value) : b(&b), value(value) {}
+    Value getValue() const { return value; }
+    ImplicitLocOpBuilder &getBuilder() const { return *b; }
 
     friend Int operator+(Int x, int64_t c) {
       return x.make<arith::AddIOp>(x.constant(c));
@@ -93,6 +95,7 @@ public:
 
   IRValue(ImplicitLocOpBuilder &b, Value value) : b(&b), value(value) {}
   Value getValue() const { return value; }
+  ImplicitLocOpBuilder &getBuilder() const { return *b; }
 
   /// `c`, which must be exact in the type, with the type of this value.
   IRValue constant(double c) const {

@@ -55,12 +55,12 @@ private:
   PrimitiveResult emit(ImplicitLocOpBuilder &b, PrimOp op) const {
     Value x = op.getInputs().front();
     Value lo = op.getInputs().size() > 1 ? op.getInputs()[1] : Value();
-    bool wantLo = !op.getLo().use_empty();
+    PrimitiveDemand demand{!op.getLo().use_empty(), op.getFast(), op.getTame()};
     switch (op.getFunction()) {
     case Primitive::Exp:
-      return target.exp(b, x, lo, wantLo);
+      return target.exp(b, x, lo, demand);
     case Primitive::Exp2:
-      return {target.exp2Scaled(b, x), Value(), Value()};
+      return {target.exp2Scaled(b, x, demand), Value(), Value()};
     case Primitive::Rcp:
       return target.rcp(b, x);
     case Primitive::Expm1:
@@ -70,17 +70,17 @@ private:
     case Primitive::Log1p:
       return target.log1p(b, x, lo);
     case Primitive::Tanh:
-      return target.tanh(b, x, lo, wantLo);
+      return target.tanh(b, x, lo, demand);
     case Primitive::Erf:
       return target.erf(b, x, lo);
     case Primitive::Sigmoid:
-      return target.sigmoid(b, x, lo);
+      return target.sigmoid(b, x, lo, demand);
     case Primitive::NormalCdf:
-      return target.normalCdf(b, x, lo);
+      return target.normalCdf(b, x, lo, demand);
     case Primitive::Sin:
-      return target.sin(b, x, lo, wantLo);
+      return target.sin(b, x, lo, demand);
     case Primitive::Cos:
-      return target.cos(b, x, lo, wantLo);
+      return target.cos(b, x, lo, demand);
     case Primitive::Atan:
       return target.atan(b, x, lo);
     case Primitive::Scale:
@@ -96,10 +96,12 @@ private:
 template <typename OpTy>
 struct LowerMathOp : OpRewritePattern<OpTy> {
   using Emit = Value (*)(const TargetPrimitives &, ImplicitLocOpBuilder &,
-                         Value);
+                         Value, PrimitiveDemand);
 
-  LowerMathOp(MLIRContext *context, const TargetPrimitives &target, Emit emit)
-      : OpRewritePattern<OpTy>(context), target(target), emit(emit) {}
+  LowerMathOp(MLIRContext *context, const TargetPrimitives &target, bool fast,
+              Emit emit)
+      : OpRewritePattern<OpTy>(context), target(target), fast(fast),
+        emit(emit) {}
 
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
@@ -111,7 +113,9 @@ struct LowerMathOp : OpRewritePattern<OpTy> {
     Value x = op.getOperand();
     if (type != computeType)
       x = arith::ExtFOp::create(b, computeType, x);
-    Value y = emit(target, b, x);
+    // What is rounded to 16 bits does not show the error of fast code.
+    PrimitiveDemand demand{/*wantLo=*/false, fast || type != computeType};
+    Value y = emit(target, b, x, demand);
     if (type != computeType)
       y = arith::TruncFOp::create(b, type, y);
     rewriter.replaceOp(op, y);
@@ -120,50 +124,58 @@ struct LowerMathOp : OpRewritePattern<OpTy> {
 
 private:
   const TargetPrimitives &target;
+  bool fast;
   Emit emit;
 };
 
 /// The one-word value of a primitive that needs no scaling.
 template <PrimitiveResult (TargetPrimitives::*primitive)(ImplicitLocOpBuilder &,
                                                          Value, Value) const>
-Value emitWord(const TargetPrimitives &target, ImplicitLocOpBuilder &b,
-               Value x) {
+Value emitWord(const TargetPrimitives &target, ImplicitLocOpBuilder &b, Value x,
+               PrimitiveDemand) {
   return (target.*primitive)(b, x, Value()).hi;
 }
 template <PrimitiveResult (TargetPrimitives::*primitive)(
-    ImplicitLocOpBuilder &, Value, Value, bool) const>
-Value emitWord(const TargetPrimitives &target, ImplicitLocOpBuilder &b,
-               Value x) {
-  return (target.*primitive)(b, x, Value(), /*wantLo=*/false).hi;
+    ImplicitLocOpBuilder &, Value, Value, PrimitiveDemand) const>
+Value emitWord(const TargetPrimitives &target, ImplicitLocOpBuilder &b, Value x,
+               PrimitiveDemand demand) {
+  return (target.*primitive)(b, x, Value(), demand).hi;
 }
 
-template <Value (TargetPrimitives::*function)(ImplicitLocOpBuilder &, Value)
-              const>
+template <Value (TargetPrimitives::*function)(ImplicitLocOpBuilder &, Value,
+                                              PrimitiveDemand) const>
 Value emitScaled(const TargetPrimitives &target, ImplicitLocOpBuilder &b,
-                 Value x) {
-  return (target.*function)(b, x);
+                 Value x, PrimitiveDemand demand) {
+  return (target.*function)(b, x, demand);
 }
 } // namespace
 
 void act::populateLowerPrimitivesPatterns(RewritePatternSet &patterns,
-                                          const TargetPrimitives &target) {
+                                          const TargetPrimitives &target,
+                                          bool fast) {
   using T = TargetPrimitives;
   MLIRContext *context = patterns.getContext();
   patterns.add<LowerPrimOp>(context, target);
-  patterns.add<LowerMathOp<math::ExpM1Op>>(context, target,
+  patterns.add<LowerMathOp<math::ExpM1Op>>(context, target, fast,
                                            emitWord<&T::expm1>);
-  patterns.add<LowerMathOp<math::LogOp>>(context, target, emitWord<&T::log>);
-  patterns.add<LowerMathOp<math::Log1pOp>>(context, target,
+  patterns.add<LowerMathOp<math::LogOp>>(context, target, fast,
+                                         emitWord<&T::log>);
+  patterns.add<LowerMathOp<math::Log1pOp>>(context, target, fast,
                                            emitWord<&T::log1p>);
-  patterns.add<LowerMathOp<math::TanhOp>>(context, target, emitWord<&T::tanh>);
-  patterns.add<LowerMathOp<math::SinOp>>(context, target, emitWord<&T::sin>);
-  patterns.add<LowerMathOp<math::CosOp>>(context, target, emitWord<&T::cos>);
-  patterns.add<LowerMathOp<math::AtanOp>>(context, target, emitWord<&T::atan>);
-  patterns.add<LowerMathOp<math::ErfOp>>(context, target, emitWord<&T::erf>);
-  patterns.add<LowerMathOp<math::ExpOp>>(context, target,
+  patterns.add<LowerMathOp<math::TanhOp>>(context, target, fast,
+                                          emitWord<&T::tanh>);
+  patterns.add<LowerMathOp<math::SinOp>>(context, target, fast,
+                                         emitWord<&T::sin>);
+  patterns.add<LowerMathOp<math::CosOp>>(context, target, fast,
+                                         emitWord<&T::cos>);
+  patterns.add<LowerMathOp<math::AtanOp>>(context, target, fast,
+                                          emitWord<&T::atan>);
+  patterns.add<LowerMathOp<math::ErfOp>>(context, target, fast,
+                                         emitWord<&T::erf>);
+  patterns.add<LowerMathOp<math::ExpOp>>(context, target, fast,
                                          emitScaled<&T::expScaled>);
-  patterns.add<LowerMathOp<math::Exp2Op>>(context, target,
+  patterns.add<LowerMathOp<math::Exp2Op>>(context, target, fast,
                                           emitScaled<&T::exp2Scaled>);
-  patterns.add<LowerMathOp<math::ErfcOp>>(context, target,
+  patterns.add<LowerMathOp<math::ErfcOp>>(context, target, fast,
                                           emitScaled<&T::erfc>);
 }

@@ -41,10 +41,12 @@ static PrimitiveResult unwrap(IRValue value) {
 TargetPrimitives::~TargetPrimitives() = default;
 
 PrimitiveResult TargetPrimitives::exp(ImplicitLocOpBuilder &b, Value hi,
-                                      Value lo, bool wantLo) const {
+                                      Value lo, PrimitiveDemand demand) const {
   IRValue x(b, hi);
-  return unwrap(
-      forType(hi, [&](auto a) { return a.exp(x, wrapLow(b, lo), wantLo); }));
+  return unwrap(forType(hi, [&](auto a) {
+    auto y = a.exp(x, wrapLow(b, lo), demand.wantLo, demand.fast);
+    return demand.tame ? a.tame(y, x, a.tameMax) : y;
+  }));
 }
 
 PrimitiveResult TargetPrimitives::expm1(ImplicitLocOpBuilder &b, Value hi,
@@ -68,24 +70,25 @@ PrimitiveResult TargetPrimitives::log1p(ImplicitLocOpBuilder &b, Value hi,
 }
 
 PrimitiveResult TargetPrimitives::tanh(ImplicitLocOpBuilder &b, Value hi,
-                                       Value lo, bool wantLo) const {
+                                       Value lo, PrimitiveDemand demand) const {
   IRValue x(b, hi);
-  return unwrap(
-      forType(hi, [&](auto a) { return a.tanh(x, wrapLow(b, lo), wantLo); }));
+  return unwrap(forType(hi, [&](auto a) {
+    return a.tanh(x, wrapLow(b, lo), demand.wantLo, demand.fast);
+  }));
 }
 
 PrimitiveResult TargetPrimitives::sin(ImplicitLocOpBuilder &b, Value hi,
-                                      Value lo, bool wantLo) const {
+                                      Value lo, PrimitiveDemand demand) const {
   IRValue x(b, hi);
-  return unwrap(
-      forType(hi, [&](auto a) { return a.sin(x, wrapLow(b, lo), wantLo); }));
+  return unwrap(forType(
+      hi, [&](auto a) { return a.sin(x, wrapLow(b, lo), demand.wantLo); }));
 }
 
 PrimitiveResult TargetPrimitives::cos(ImplicitLocOpBuilder &b, Value hi,
-                                      Value lo, bool wantLo) const {
+                                      Value lo, PrimitiveDemand demand) const {
   IRValue x(b, hi);
-  return unwrap(
-      forType(hi, [&](auto a) { return a.cos(x, wrapLow(b, lo), wantLo); }));
+  return unwrap(forType(
+      hi, [&](auto a) { return a.cos(x, wrapLow(b, lo), demand.wantLo); }));
 }
 
 PrimitiveResult TargetPrimitives::atan(ImplicitLocOpBuilder &b, Value hi,
@@ -101,17 +104,21 @@ PrimitiveResult TargetPrimitives::erf(ImplicitLocOpBuilder &b, Value hi,
 }
 
 PrimitiveResult TargetPrimitives::sigmoid(ImplicitLocOpBuilder &b, Value hi,
-                                          Value lo) const {
+                                          Value lo,
+                                          PrimitiveDemand demand) const {
   IRValue x(b, hi);
-  return unwrap(
-      forType(hi, [&](auto a) { return a.sigmoid(x, wrapLow(b, lo)); }));
+  return unwrap(forType(hi, [&](auto a) {
+    auto y = a.sigmoid(x, wrapLow(b, lo), demand.fast);
+    return demand.tame ? a.tame(y, x, a.tameMax) : y;
+  }));
 }
 
 PrimitiveResult TargetPrimitives::normalCdf(ImplicitLocOpBuilder &b, Value hi,
-                                            Value lo) const {
+                                            Value lo,
+                                            PrimitiveDemand demand) const {
   IRValue x(b, hi);
-  return unwrap(
-      forType(hi, [&](auto a) { return a.normalCdf(x, wrapLow(b, lo)); }));
+  return unwrap(forType(
+      hi, [&](auto a) { return a.normalCdf(x, wrapLow(b, lo), demand.fast); }));
 }
 
 PrimitiveResult TargetPrimitives::rcp(ImplicitLocOpBuilder &b, Value x) const {
@@ -125,19 +132,24 @@ Value TargetPrimitives::scale(ImplicitLocOpBuilder &b, Value x, Value n) const {
       .getValue();
 }
 
-Value TargetPrimitives::expScaled(ImplicitLocOpBuilder &b, Value x) const {
+Value TargetPrimitives::expScaled(ImplicitLocOpBuilder &b, Value x,
+                                  PrimitiveDemand demand) const {
   IRValue value(b, x);
-  return forType(x, [&](auto a) { return a.expScaled(value); }).getValue();
+  return forType(x, [&](auto a) { return a.expScaled(value, demand.fast); })
+      .getValue();
 }
 
-Value TargetPrimitives::exp2Scaled(ImplicitLocOpBuilder &b, Value x) const {
+Value TargetPrimitives::exp2Scaled(ImplicitLocOpBuilder &b, Value x,
+                                   PrimitiveDemand demand) const {
   IRValue value(b, x);
-  return forType(x, [&](auto a) { return a.exp2Scaled(value); }).getValue();
+  return forType(x, [&](auto a) { return a.exp2Scaled(value, demand.fast); })
+      .getValue();
 }
 
-Value TargetPrimitives::erfc(ImplicitLocOpBuilder &b, Value x) const {
+Value TargetPrimitives::erfc(ImplicitLocOpBuilder &b, Value x,
+                             PrimitiveDemand demand) const {
   IRValue value(b, x);
   auto [hi, lo] = forType(x, [&](auto a) { return a.timesMinusSqrt2(value); });
-  PrimitiveResult phi = normalCdf(b, hi.getValue(), lo.getValue());
+  PrimitiveResult phi = normalCdf(b, hi.getValue(), lo.getValue(), demand);
   return scale(b, phi.hi, (IRValue(b, phi.exponent) + 1.0).getValue());
 }

@@ -17,10 +17,14 @@
 using namespace mlir;
 using namespace mlir::act;
 
+StringRef mlir::act::getOpenMPLibrary() { return ACT_OPENMP_LIBRARY; }
+
 Jit::~Jit() = default;
 
-llvm::Expected<std::unique_ptr<Jit>>
-Jit::create(ModuleOp module, const CpuTarget &target, unsigned optLevel) {
+llvm::Expected<std::unique_ptr<Jit>> Jit::create(ModuleOp module,
+                                                 const CpuTarget &target,
+                                                 unsigned optLevel,
+                                                 bool usesThreads) {
   std::unique_ptr<Jit> jit(new Jit());
   auto optimizerMachine = createTargetMachine(target, optLevel);
   if (!optimizerMachine)
@@ -35,6 +39,15 @@ Jit::create(ModuleOp module, const CpuTarget &target, unsigned optLevel) {
   };
   ExecutionEngineOptions options;
   options.transformer = jit->optimize;
+  SmallVector<StringRef> libraries;
+  if (usesThreads) {
+    if (getOpenMPLibrary().empty())
+      return llvm::createStringError(
+          "threads need LLVM's OpenMP runtime, which "
+          "was not there when this was built");
+    libraries.push_back(getOpenMPLibrary());
+  }
+  options.sharedLibPaths = libraries;
   options.enableGDBNotificationListener = false;
   options.enablePerfNotificationListener = false;
   auto engine =

@@ -16,6 +16,7 @@
 #include "llvm/Config/Targets.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
@@ -86,6 +87,23 @@ static std::string getNativeFeatures() {
   return join(features, ",");
 }
 
+/// Bytes of this machine's largest cache, as Linux tells; 0 where it does not.
+static uint64_t getNativeCacheBytes() {
+  uint64_t largest = 0;
+  for (unsigned index = 0;; ++index) {
+    auto text = MemoryBuffer::getFile(
+        "/sys/devices/system/cpu/cpu0/cache/index" + Twine(index) + "/size");
+    if (!text)
+      return largest;
+    StringRef size = (*text)->getBuffer().trim();
+    uint64_t unit = size.consume_back("K") ? 1024 : 1;
+    unit = size.consume_back("M") ? 1024 * 1024 : unit;
+    uint64_t count = 0;
+    if (!size.getAsInteger(10, count))
+      largest = std::max(largest, count * unit);
+  }
+}
+
 Expected<CpuTarget> mlir::act::resolveCpu(StringRef cpu, unsigned vectorBits) {
   initializeTargets();
   CpuTarget result;
@@ -95,8 +113,11 @@ Expected<CpuTarget> mlir::act::resolveCpu(StringRef cpu, unsigned vectorBits) {
   if (!triple)
     return createStringError("unknown cpu '" + result.cpu + "'");
   result.triple = triple->str();
-  if (isNative)
+  if (isNative) {
     result.features = getNativeFeatures();
+    if (uint64_t bytes = getNativeCacheBytes())
+      result.lastCacheBytes = bytes;
+  }
 
   std::string error;
   const Target *target = TargetRegistry::lookupTarget(*triple, error);
@@ -119,8 +140,12 @@ Expected<CpuTarget> mlir::act::resolveCpu(StringRef cpu, unsigned vectorBits) {
           "x86-64-v3 is the oldest generic x86 that has it");
     result.hasAvx512 = has("+avx512f") && has("+avx512vl") &&
                        has("+avx512bw") && has("+avx512dq");
+    result.hasAvx512BF16 = result.hasAvx512 && has("+avx512bf16");
+    // One operation on AMD's cores, which alone have SSE4a, three on others.
+    result.permutesFast = result.hasAvx512 && has("+sse4a");
     widest = result.hasAvx512 ? 512 : has("+avx2") ? 256 : 128;
     result.vectorRegisters = result.hasAvx512 ? 32 : 16;
+    result.storesReadFirst = true;
   }
   if (vectorBits != 0 &&
       (!isPowerOf2_32(vectorBits) || vectorBits < 64 || vectorBits > 2048))

@@ -26,7 +26,9 @@ struct ActCheckLoweredPass
     ModuleOp module = getOperation();
     Operation *left = nullptr;
     module.walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (op == module || isa<LLVM::LLVMDialect>(op->getDialect()))
+      // LLVM's translation takes OpenMP too.
+      if (op == module || isa<LLVM::LLVMDialect>(op->getDialect()) ||
+          op->getName().getDialectNamespace() == "omp")
         return WalkResult::advance();
       // A cast stands beside an op that is the reason for it.
       bool isCast = isa<UnrealizedConversionCastOp>(op);

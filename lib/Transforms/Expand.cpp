@@ -10,6 +10,8 @@
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patterns.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir::act {
@@ -22,8 +24,9 @@ using namespace mlir::act;
 
 namespace {
 struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
-  ExpandPattern(MLIRContext *context, PrimitiveForm form)
-      : OpInterfaceRewritePattern(context), form(form) {}
+  ExpandPattern(MLIRContext *context, PrimitiveForm form, bool rareBranch)
+      : OpInterfaceRewritePattern(context), form(form),
+        rareBranch(rareBranch && form != PrimitiveForm::Math) {}
 
   LogicalResult matchAndRewrite(ActivationOpInterface op,
                                 PatternRewriter &rewriter) const override {
@@ -39,8 +42,15 @@ struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
       operands.push_back(type == computeType ? operand
                                              : Value(arith::ExtFOp::create(
                                                    b, computeType, operand)));
-    IRContext context{b, form};
-    Value value = op.buildFormula(context, operands);
+    // What is rounded to 16 bits does not show the error of fast primitives.
+    bool isFast = type != computeType ||
+                  (form == PrimitiveForm::FastPrim && !op->hasAttr("precise"));
+    PrimitiveForm ownForm = form == PrimitiveForm::Math ? form
+                            : isFast ? PrimitiveForm::FastPrim
+                                     : PrimitiveForm::Prim;
+    IRContext context{b, ownForm};
+    Value value = rareBranch ? buildWithBranch(context, op, operands)
+                             : op.buildFormula(context, operands);
     if (type != computeType)
       value = arith::TruncFOp::create(b, type, value);
     rewriter.replaceOp(op, value);
@@ -48,7 +58,46 @@ struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
   }
 
 private:
+  /// The formula for arguments near 0, and where they are not the whole one.
+  static Value buildWithBranch(IRContext &context, ActivationOpInterface op,
+                               ValueRange operands) {
+    ImplicitLocOpBuilder &b = context.builder;
+    SmallVector<Value> flags;
+    IRContext tame{b, context.form, &flags};
+    Value near = op.buildFormula(tame, operands);
+    Value holds;
+    for (Value flag : flags) {
+      Value zero = arith::ConstantOp::create(b, b.getZeroAttr(flag.getType()));
+      Value isZero =
+          arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, flag, zero);
+      holds = holds ? arith::AndIOp::create(b, holds, isZero) : isZero;
+    }
+    // No primitive has a short form.
+    if (!holds)
+      return near;
+
+    Value everywhere = holds;
+    if (auto type = dyn_cast<VectorType>(holds.getType())) {
+      if (type.getRank() != 1)
+        everywhere = vector::ShapeCastOp::create(
+            b, VectorType::get(type.getNumElements(), b.getI1Type()), holds);
+      everywhere = vector::ReductionOp::create(b, vector::CombiningKind::AND,
+                                               everywhere);
+    }
+    auto ifOp = scf::IfOp::create(b, near.getType(), everywhere,
+                                  /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(ifOp.thenBlock());
+    scf::YieldOp::create(b, near);
+    b.setInsertionPointToStart(ifOp.elseBlock());
+    Value far = op.buildFormula(context, operands);
+    scf::YieldOp::create(
+        b, arith::SelectOp::create(b, holds, near, far).getResult());
+    return ifOp.getResult(0);
+  }
+
   PrimitiveForm form;
+  bool rareBranch;
 };
 
 struct ExpandMergePattern : OpRewritePattern<MergeOp> {
@@ -130,12 +179,18 @@ struct ExpandPass : act::impl::ActExpandBase<ExpandPass> {
     else
       return emitError(UnknownLoc::get(context))
              << "act-expand: to=" << to << " is not one of prim, math";
+    if (accuracy != "precise" && accuracy != "fast")
+      return emitError(UnknownLoc::get(context))
+             << "act-expand: accuracy=" << accuracy
+             << " is not one of precise, fast";
+    if (form == PrimitiveForm::Prim && accuracy == "fast")
+      form = PrimitiveForm::FastPrim;
     return success();
   }
 
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    populateExpandPatterns(patterns, form);
+    populateExpandPatterns(patterns, form, rareBranch);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
@@ -146,8 +201,9 @@ private:
 } // namespace
 
 void act::populateExpandPatterns(RewritePatternSet &patterns,
-                                 PrimitiveForm form) {
-  patterns.add<ExpandPattern, ExpandMergePattern>(patterns.getContext(), form);
+                                 PrimitiveForm form, bool rareBranch) {
+  patterns.add<ExpandPattern>(patterns.getContext(), form, rareBranch);
+  patterns.add<ExpandMergePattern>(patterns.getContext(), form);
   if (form == PrimitiveForm::Math)
     patterns.add<PrimToMathPattern>(patterns.getContext());
 }

@@ -69,9 +69,9 @@ static Value roundToOdd(ImplicitLocOpBuilder &b, Value nearest, Value isInexact,
 }
 
 namespace {
-/// f64 → f16 or bf16 as f64 → f32 rounded to odd → 16 bits. f32 has more than
-/// two bits more than either, so the second rounding sees on which side of a
-/// tie the f64 lies, and the result is that of a single rounding.
+/// f64 → 16 bits or less as f64 → f32 rounded to odd → the type. f32 has more
+/// than two bits more than these, so the second rounding sees on which side of
+/// a tie the f64 lies, and the result is that of a single rounding.
 struct NarrowThroughOdd : OpRewritePattern<arith::TruncFOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -79,7 +79,8 @@ struct NarrowThroughOdd : OpRewritePattern<arith::TruncFOp> {
                                 PatternRewriter &rewriter) const override {
     Type wideType = op.getIn().getType(), narrowType = op.getType();
     if (!isa<Float64Type>(getElementTypeOrSelf(wideType)) ||
-        !isHalf(narrowType) || op.getRoundingmode())
+        getElementTypeOrSelf(narrowType).getIntOrFloatBitWidth() > 16 ||
+        op.getRoundingmode())
       return failure();
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value wide = op.getIn();
@@ -211,9 +212,14 @@ struct ActLegalizeFloatsPass
     populateNarrowTruncFPatterns(narrowing);
     walkAndApplyPatterns(getOperation(), std::move(narrowing));
 
-    Type bf16 = BFloat16Type::get(context), f32 = Float32Type::get(context);
+    Type f32 = Float32Type::get(context);
     TypeConverter converter;
-    arith::populateEmulateUnsupportedFloatsConversions(converter, {bf16}, f32);
+    arith::populateEmulateUnsupportedFloatsConversions(
+        converter,
+        {BFloat16Type::get(context), Float8E5M2Type::get(context),
+         Float8E4M3Type::get(context), Float8E4M3FNType::get(context),
+         Float8E3M4Type::get(context)},
+        f32);
     ConversionTarget target(*context);
     arith::populateEmulateUnsupportedFloatsLegality(target, converter);
     RewritePatternSet emulation(context);
@@ -221,6 +227,10 @@ struct ActLegalizeFloatsPass
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(emulation))))
       return signalPassFailure();
+
+    RewritePatternSet small(context);
+    populateSmallFloatPatterns(small);
+    walkAndApplyPatterns(getOperation(), std::move(small));
 
     // The emulation and others put flags on conversions. They mean nothing
     // there, and the conversion to LLVM leaves them behind as arith attributes.

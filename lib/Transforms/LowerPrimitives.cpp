@@ -50,7 +50,7 @@ struct LowerPrimitivesPass
   void runOnOperation() override {
     remarkOnPrimitives(getOperation(), resolvedCpu, accuracy);
     RewritePatternSet patterns(&getContext());
-    populateLowerPrimitivesPatterns(patterns, *target);
+    populateLowerPrimitivesPatterns(patterns, *target, accuracy == "fast");
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -6,7 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "act/Transforms/Schedule.h"
+#include "ScheduleGaps.h"
+#include "ScheduleReduce.h"
+#include "ScheduleStreams.h"
+#include "ScheduleThreads.h"
 
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -34,7 +37,15 @@ public:
     isContraction = linalg::isaContractionOpInterface(op);
   }
 
-  void run() { runOuter(0); }
+  void run() {
+    if (!plan.streams.empty())
+      isStreamed = createIsStreamed(b, loc, op, plan, sizes);
+    if (plan.parallelDim)
+      paysThreads = createPaysThreads(b, loc, sizes);
+    runOuter(0);
+    if (isStreamed)
+      createStreamFence(b, loc, isStreamed);
+  }
 
 private:
   /// What one step computes with: where its row is, which of its lanes count
@@ -55,23 +66,24 @@ private:
   void runAlong();
   SmallVector<Value> loop(unsigned dim, Value from, Value to, Value step,
                           ValueRange carried, LoopBody body);
+  void stepsInAnyOrder(unsigned dim, Value from, Value to, Value step,
+                       function_ref<void()> body);
   SmallVector<Value> reductionLoops(unsigned level, ValueRange carried,
                                     LoopBody body);
   SmallVector<Value> vectorLoops(ValueRange carried, VectorBody body);
+  void streamedLoops(VectorBody body);
 
   // Accesses and computation.
   SmallVector<Value> getIndices(OpOperand &operand, const Step &step);
   Value read(OpOperand &operand, const Step &step);
-  Value readWithGaps(Value buffer, ValueRange indices, Value zero,
-                     const Step &step);
   Value fromMemory(Value vector, OpOperand &operand);
   void write(OpOperand &operand, Value value, const Step &step);
+  SmallVector<Value> withKept(const Step &step, ValueRange reduced);
+  SmallVector<Value> storeKept(const Step &step, ArrayRef<Value> values);
   SmallVector<Value> compute(const Step &step);
+  Value accumulate(Operation &inner, const IRMapping &map, Value mask);
   Value computeFma(Operation &inner, const IRMapping &map);
   Value broadcast(Value scalar);
-  SmallVector<Value> combineLanes(Operation *combiner, ValueRange vectors);
-  SmallVector<Value> combine(Operation *combiner, ValueRange lhs,
-                             ValueRange rhs);
 
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(b, loc, value);
@@ -92,6 +104,12 @@ private:
   SmallVector<Value> ivs;
   /// Rows of the register block in the loop being written.
   int64_t rows = 1;
+  /// Whether the op goes past the caches, and which outputs do so in the row
+  /// being written; null for never.
+  Value isStreamed;
+  SmallVector<Value> isOutputStreamed;
+  /// Whether the op is worth several threads.
+  Value paysThreads;
   /// Whether a multiplication and the accumulation of its result may be fused.
   bool isContraction;
 };
@@ -125,6 +143,38 @@ SmallVector<Value> Executor::loop(unsigned dim, Value from, Value to,
   return llvm::to_vector(ValueRange(forOp.getResults()));
 }
 
+/// A loop along `dim` whose steps do not depend on each other: over threads if
+/// it is the one that the plan says.
+void Executor::stepsInAnyOrder(unsigned dim, Value from, Value to, Value step,
+                               function_ref<void()> body) {
+  auto inOneThread = [&] {
+    loop(dim, from, to, step, {}, [&](ValueRange) -> SmallVector<Value> {
+      body();
+      return {};
+    });
+  };
+  if (plan.parallelDim != dim)
+    return inOneThread();
+  // The body twice, because a parallel region of one thread costs as much as
+  // a thousand elements.
+  auto ifOp = scf::IfOp::create(b, loc, paysThreads, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  createParallelLoop(
+      b, loc, plan.threads, from, to, step,
+      [&](Value at) {
+        ivs[dim] = at;
+        body();
+      },
+      // Each thread orders its own stores.
+      [&] {
+        if (isStreamed)
+          createStreamFence(b, loc, isStreamed);
+      });
+  b.setInsertionPointToStart(ifOp.elseBlock());
+  inOneThread();
+}
+
 void Executor::runOuter(unsigned level) {
   if (level == plan.outerDims.size()) {
     if (plan.reducesVector())
@@ -134,21 +184,21 @@ void Executor::runOuter(unsigned level) {
     return;
   }
   unsigned dim = plan.outerDims[level];
-  auto inner = [&](ValueRange) -> SmallVector<Value> {
-    runOuter(level + 1);
-    return {};
-  };
+  auto inner = [&] { runOuter(level + 1); };
   Value zero = index(0), size = getSize(dim);
   if (plan.rows == 1 || level + 1 != plan.outerDims.size()) {
-    loop(dim, zero, size, index(1), {}, inner);
+    stepsInAnyOrder(dim, zero, size, index(1), inner);
     return;
   }
   Value rest = b.createOrFold<arith::RemUIOp>(loc, size, index(plan.rows));
   Value whole = b.createOrFold<arith::SubIOp>(loc, size, rest);
   rows = plan.rows;
-  loop(dim, zero, whole, index(plan.rows), {}, inner);
+  stepsInAnyOrder(dim, zero, whole, index(plan.rows), inner);
   rows = 1;
-  loop(dim, whole, size, index(1), {}, inner);
+  loop(dim, whole, size, index(1), {}, [&](ValueRange) -> SmallVector<Value> {
+    inner();
+    return {};
+  });
 }
 
 SmallVector<Value> Executor::reductionLoops(unsigned level, ValueRange carried,
@@ -170,9 +220,12 @@ SmallVector<Value> Executor::vectorLoops(ValueRange carried, VectorBody body) {
                                   lanes);
   Value rest = b.createOrFold<arith::RemUIOp>(loc, size, lanes);
   Value whole = b.createOrFold<arith::SubIOp>(loc, size, rest);
-  SmallVector<Value> results =
-      loop(dim, index(0), whole, lanes, carried,
-           [&](ValueRange inner) { return body(Value(), inner); });
+  SmallVector<Value> results;
+  if (carried.empty())
+    stepsInAnyOrder(dim, index(0), whole, lanes, [&] { body(Value(), {}); });
+  else
+    results = loop(dim, index(0), whole, lanes, carried,
+                   [&](ValueRange inner) { return body(Value(), inner); });
 
   std::optional<int64_t> staticRest = getConstantIntValue(rest);
   if (staticRest == 0)
@@ -200,10 +253,45 @@ SmallVector<Value> Executor::vectorLoops(ValueRange carried, VectorBody body) {
   return llvm::to_vector(ValueRange(ifOp.getResults()));
 }
 
+/// The same where outputs may go past the caches. Vectors then begin where the
+/// first output is aligned, and what is in front of them is a masked step too:
+/// one loop takes both of those.
+void Executor::streamedLoops(VectorBody body) {
+  unsigned dim = plan.vectorDim;
+  Value size = getSize(dim), lanes = index(plan.lanes), zero = index(0);
+  ivs[dim] = zero;
+  SmallVector<SmallVector<Value>> starts;
+  for (OpOperand &output : op.getDpsInitsMutable())
+    starts.push_back(getIndices(output, Step{ivs, {}, {}}));
+  StreamedRow row = createStreamedRow(b, loc, op, plan, isStreamed, starts);
+  Value rest = arith::RemUIOp::create(
+      b, loc, arith::SubIOp::create(b, loc, size, row.head), lanes);
+  Value whole = arith::SubIOp::create(b, loc, size, rest);
+  isOutputStreamed = row.isStreamed;
+  stepsInAnyOrder(dim, row.head, whole, lanes, [&] { body(Value(), {}); });
+  isOutputStreamed.clear();
+
+  // From 0 and from `whole`, if there is a head; a streamed row is long enough
+  // for that to be all.
+  Value hasHead =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, row.head, zero);
+  Value first = arith::SelectOp::create(b, loc, hasHead, zero, whole);
+  Value step = arith::SelectOp::create(b, loc, hasHead, whole, lanes);
+  loop(dim, first, size, step, {}, [&](ValueRange inner) {
+    Value isHead = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
+                                         ivs[dim], whole);
+    Value end = arith::SelectOp::create(b, loc, isHead, row.head, size);
+    Value mask = vector::CreateMaskOp::create(
+        b, loc, getVectorType(b.getI1Type()),
+        ValueRange(arith::SubIOp::create(b, loc, end, ivs[dim])));
+    return body(mask, inner);
+  });
+}
+
 /// The vector dimension is parallel: each vector of the result stays in
 /// a register while the reductions, if any, run.
 void Executor::runAcross() {
-  vectorLoops({}, [&](Value mask, ValueRange) -> SmallVector<Value> {
+  auto body = [&](Value mask, ValueRange) -> SmallVector<Value> {
     SmallVector<Step> steps(rows);
     SmallVector<Value> carried;
     for (auto [row, step] : llvm::enumerate(steps)) {
@@ -212,14 +300,12 @@ void Executor::runAcross() {
       if (row != 0)
         step.ivs[plan.outerDims.back()] = arith::AddIOp::create(
             b, loc, ivs[plan.outerDims.back()], index(row));
-      for (OpOperand &output : op.getDpsInitsMutable()) {
-        bool isRead = op.getMatchingBlockArgument(&output).use_empty() == false;
-        step.outputs.push_back(isRead || !plan.reductionDims.empty()
-                                   ? read(output, step)
-                                   : Value());
-      }
-      if (!plan.reductionDims.empty())
-        llvm::append_range(carried, step.outputs);
+      if (plan.reductionDims.empty())
+        step.outputs = withKept(step, {});
+      for (auto [output, isKept] :
+           llvm::zip_equal(op.getDpsInitsMutable(), plan.isKept))
+        if (!plan.reductionDims.empty() && !isKept)
+          carried.push_back(read(output, step));
     }
     SmallVector<Value> results =
         reductionLoops(0, carried, [&](ValueRange inner) {
@@ -227,54 +313,102 @@ void Executor::runAcross() {
           for (Step step : steps) {
             for (unsigned dim : plan.reductionDims)
               step.ivs[dim] = ivs[dim];
-            if (!inner.empty()) {
-              step.outputs =
-                  llvm::to_vector(inner.take_front(op.getNumDpsInits()));
-              inner = inner.drop_front(op.getNumDpsInits());
+            if (!plan.reductionDims.empty()) {
+              unsigned count = llvm::count(plan.isKept, false);
+              step.outputs = withKept(step, inner.take_front(count));
+              inner = inner.drop_front(count);
             }
-            llvm::append_range(values, compute(step));
+            llvm::append_range(values, storeKept(step, compute(step)));
           }
           return values;
         });
     ArrayRef<Value> remaining = results;
     for (const Step &step : steps)
-      for (OpOperand &output : op.getDpsInitsMutable()) {
-        write(output, remaining.front(), step);
-        remaining = remaining.drop_front();
-      }
+      for (auto [output, isKept] :
+           llvm::zip_equal(op.getDpsInitsMutable(), plan.isKept))
+        if (!isKept) {
+          write(output, remaining.front(), step);
+          remaining = remaining.drop_front();
+        }
     return {};
-  });
+  };
+  if (isStreamed)
+    streamedLoops(body);
+  else
+    vectorLoops({}, body);
+}
+
+/// What the body reads of each output: `reduced`, of those that something is
+/// reduced into, or what is stored where the step is. Null where it reads
+/// nothing.
+SmallVector<Value> Executor::withKept(const Step &step, ValueRange reduced) {
+  SmallVector<Value> outputs;
+  for (auto [output, isKept] :
+       llvm::zip_equal(op.getDpsInitsMutable(), plan.isKept)) {
+    if (!isKept && !reduced.empty()) {
+      outputs.push_back(reduced.front());
+      reduced = reduced.drop_front();
+    } else {
+      bool isRead = !op.getMatchingBlockArgument(&output).use_empty();
+      outputs.push_back(isRead ? read(output, step) : Value());
+    }
+  }
+  return outputs;
+}
+
+/// Writes what a step has made of outputs that are kept; returns the others.
+SmallVector<Value> Executor::storeKept(const Step &step,
+                                       ArrayRef<Value> values) {
+  SmallVector<Value> reduced;
+  for (auto [output, isKept, value] :
+       llvm::zip_equal(op.getDpsInitsMutable(), plan.isKept, values)) {
+    if (isKept)
+      write(output, value, step);
+    else
+      reduced.push_back(value);
+  }
+  return reduced;
 }
 
 /// The vector dimension is reduced: every lane keeps a partial result, and they
 /// are combined at the end.
 void Executor::runAlong() {
   SmallVector<Value> carried;
+  SmallVector<bool> isPartial;
   for (Operation *combiner : plan.combiners)
-    for (TypedAttr neutral : getNeutralElements(combiner))
+    for (TypedAttr neutral : getNeutralElements(combiner)) {
+      isPartial.push_back(bool(getNarrowTerms(combiner)));
+      VectorType type = getVectorType(neutral.getType());
+      if (isPartial.back())
+        type = VectorType::get({plan.partialLanes}, neutral.getType());
       carried.push_back(arith::ConstantOp::create(
-          b, loc,
-          DenseElementsAttr::get(getVectorType(neutral.getType()),
-                                 ArrayRef<Attribute>(neutral))));
+          b, loc, DenseElementsAttr::get(type, ArrayRef<Attribute>(neutral))));
+    }
   SmallVector<Value> partial =
       reductionLoops(0, carried, [&](ValueRange outer) {
         return vectorLoops(outer, [&](Value mask, ValueRange inner) {
-          SmallVector<Value> values =
-              compute(Step{ivs, mask, llvm::to_vector(inner)});
+          Step step{ivs, mask, {}};
+          step.outputs = withKept(step, inner);
+          SmallVector<Value> values = storeKept(step, compute(step));
           if (mask)
-            for (auto [value, previous] : llvm::zip_equal(values, inner))
-              value = arith::SelectOp::create(b, loc, mask, value, previous);
+            for (auto [value, previous, partial] :
+                 llvm::zip_equal(values, inner, isPartial))
+              if (!partial)
+                value = arith::SelectOp::create(b, loc, mask, value, previous);
           return values;
         });
       });
   ValueRange vectors = partial;
-  SmallVector<OpOperand *> outputs =
-      llvm::to_vector(llvm::make_pointer_range(op.getDpsInitsMutable()));
+  SmallVector<OpOperand *> outputs;
+  for (auto [output, isKept] :
+       llvm::zip_equal(op.getDpsInitsMutable(), plan.isKept))
+    if (!isKept)
+      outputs.push_back(&output);
   ArrayRef<OpOperand *> remaining = outputs;
   for (Operation *combiner : plan.combiners) {
     unsigned count = combiner->getNumResults();
     SmallVector<Value> lanes =
-        combineLanes(combiner, vectors.take_front(count));
+        combineLanes(b, combiner, vectors.take_front(count));
     SmallVector<SmallVector<Value>> indices;
     SmallVector<Value> before;
     for (OpOperand *output : remaining.take_front(count)) {
@@ -282,7 +416,7 @@ void Executor::runAlong() {
       before.push_back(
           memref::LoadOp::create(b, loc, output->get(), indices.back()));
     }
-    SmallVector<Value> after = combine(combiner, before, lanes);
+    SmallVector<Value> after = combine(b, combiner, before, lanes);
     for (auto [output, value, at] :
          llvm::zip_equal(remaining.take_front(count), after, indices))
       memref::StoreOp::create(b, loc, value, output->get(), at);
@@ -337,7 +471,8 @@ Value Executor::read(OpOperand &operand, const Step &step) {
   Value zero =
       arith::ConstantOp::create(b, loc, b.getZeroAttr(type.getElementType()));
   if (*position + 1 == type.getRank())
-    if (Value value = readWithGaps(buffer, indices, zero, step))
+    if (Value value =
+            readWithGaps(b, loc, plan, buffer, indices, zero, step.mask))
       return fromMemory(value, operand);
   AffineMap access =
       AffineMap::get(type.getRank(), 0, b.getAffineDimExpr(*position));
@@ -356,66 +491,31 @@ Value Executor::fromMemory(Value vector, OpOperand &operand) {
   return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, vector, zero);
 }
 
-/// Reads elements that are a small step apart, as half of an interleaved pair
-/// is: one vector with the gaps, from which they are picked. Null for other
-/// steps.
-Value Executor::readWithGaps(Value buffer, ValueRange indices, Value zero,
-                             const Step &step) {
-  constexpr int64_t kMaxGap = 4;
-  auto type = cast<MemRefType>(buffer.getType());
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  if (failed(type.getStridesAndOffset(strides, offset)) ||
-      ShapedType::isDynamic(strides.back()) || strides.back() < 2 ||
-      strides.back() > kMaxGap)
-    return {};
-
-  // The same memory as one dimension without gaps.
-  int64_t stride = strides.back();
-  auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
-  Value at = metadata.getOffset();
-  for (auto [index, by] : llvm::zip_equal(indices, metadata.getStrides()))
-    at = arith::AddIOp::create(b, loc, at,
-                               arith::MulIOp::create(b, loc, index, by));
-  auto flatType = MemRefType::get(
-      {ShapedType::kDynamic}, type.getElementType(),
-      StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic, {1}),
-      type.getMemorySpace());
-  // The last element has no gap behind it, and memory may end there.
-  int64_t span = plan.lanes * stride;
-  Value last = index(span - stride + 1);
-  auto flat = memref::ReinterpretCastOp::create(
-      b, loc, flatType, metadata.getBaseBuffer(), OpFoldResult(at),
-      ArrayRef<OpFoldResult>{last}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
-  if (step.mask) {
-    auto create = step.mask.getDefiningOp<vector::CreateMaskOp>();
-    last = arith::SubIOp::create(
-        b, loc,
-        arith::MulIOp::create(b, loc, create.getOperands().front(),
-                              index(stride)),
-        index(stride - 1));
-  }
-  Value mask = vector::CreateMaskOp::create(
-      b, loc, VectorType::get({span}, b.getI1Type()), last);
-  Value all = vector::TransferReadOp::create(
-      b, loc, VectorType::get({span}, type.getElementType()), flat,
-      ValueRange(index(0)), AffineMapAttr::get(b.getMultiDimIdentityMap(1)),
-      zero, mask, b.getBoolArrayAttr({true}));
-  SmallVector<int64_t> picked;
-  for (int64_t lane = 0; lane < plan.lanes; ++lane)
-    picked.push_back(lane * stride);
-  return vector::ShuffleOp::create(b, loc, all, all, picked);
-}
-
 void Executor::write(OpOperand &operand, Value value, const Step &step) {
   auto type = cast<MemRefType>(operand.get().getType());
   std::optional<unsigned> position =
       getVectorPosition(maps[operand.getOperandNumber()], plan.vectorDim);
   AffineMap access =
       AffineMap::get(type.getRank(), 0, b.getAffineDimExpr(*position));
-  vector::TransferWriteOp::create(
-      b, loc, value, operand.get(), getIndices(operand, step),
-      AffineMapAttr::get(access), step.mask, b.getBoolArrayAttr({true}));
+  SmallVector<Value> indices = getIndices(operand, step);
+  auto writeThere = [&](OpBuilder &b, Location loc) {
+    vector::TransferWriteOp::create(b, loc, value, operand.get(), indices,
+                                    AffineMapAttr::get(access), step.mask,
+                                    b.getBoolArrayAttr({true}));
+  };
+  unsigned output = operand.getOperandNumber() - op.getNumDpsInputs();
+  if (isOutputStreamed.empty() || !isOutputStreamed[output])
+    return writeThere(b, loc);
+  scf::IfOp::create(
+      b, loc, isOutputStreamed[output],
+      [&](OpBuilder &b, Location loc) {
+        createStreamedStore(b, loc, plan, value, operand.get(), indices);
+        scf::YieldOp::create(b, loc);
+      },
+      [&](OpBuilder &b, Location loc) {
+        writeThere(b, loc);
+        scf::YieldOp::create(b, loc);
+      });
 }
 
 /// `a * b + accumulator` of a contraction as one operation. Whoever asks for
@@ -435,6 +535,21 @@ Value Executor::computeFma(Operation &inner, const IRMapping &map) {
     return {};
   return math::FmaOp::create(b, loc, map.lookup(product.getLhs()),
                              map.lookup(product.getRhs()), map.lookup(addend));
+}
+
+/// What a combiner along the vector dimension makes of a step where that takes
+/// less than the op itself; null elsewhere.
+Value Executor::accumulate(Operation &inner, const IRMapping &map, Value mask) {
+  if (!llvm::is_contained(plan.combiners, &inner))
+    return {};
+  if (Value terms = getNarrowTerms(&inner)) {
+    Value total = map.lookup(inner.getOperand(0));
+    return addTerms(b, loc, map.lookup(terms), mask, total);
+  }
+  bool isFirst =
+      llvm::is_contained(op.getRegionOutputArgs(), inner.getOperand(0));
+  return combineNumbers(b, &inner, map.lookup(inner.getOperand(!isFirst)),
+                        map.lookup(inner.getOperand(isFirst)));
 }
 
 /// The body of the op on vectors.
@@ -477,8 +592,11 @@ SmallVector<Value> Executor::compute(const Step &step) {
     }
     for (Value operand : inner.getOperands())
       lookup(operand);
-    if (Value fused = computeFma(inner, map)) {
-      map.map(inner.getResult(0), fused);
+    Value replaced = computeFma(inner, map);
+    if (!replaced)
+      replaced = accumulate(inner, map, step.mask);
+    if (replaced) {
+      map.map(inner.getResult(0), replaced);
       continue;
     }
     Operation *clone = b.clone(inner, map);
@@ -486,39 +604,6 @@ SmallVector<Value> Executor::compute(const Step &step) {
       result.setType(getVectorType(result.getType()));
   }
   return llvm::map_to_vector(body->getTerminator()->getOperands(), lookup);
-}
-
-/// Applies a combiner of the body to other operands, scalars or vectors.
-SmallVector<Value> Executor::combine(Operation *combiner, ValueRange lhs,
-                                     ValueRange rhs) {
-  IRMapping map;
-  map.map(combiner->getOperands().take_front(lhs.size()), lhs);
-  map.map(combiner->getOperands().drop_front(lhs.size()), rhs);
-  Operation *clone = b.clone(*combiner, map);
-  for (auto [result, value] : llvm::zip_equal(clone->getResults(), lhs))
-    result.setType(value.getType());
-  return llvm::to_vector(ValueRange(clone->getResults()));
-}
-
-/// Combines all lanes of vectors, halving them: the order is the same for every
-/// vector width's worth of lanes, and rounding errors stay small.
-SmallVector<Value> Executor::combineLanes(Operation *combiner,
-                                          ValueRange vectors) {
-  SmallVector<Value> values = llvm::to_vector(vectors);
-  for (int64_t lanes = plan.lanes / 2; lanes >= 1; lanes /= 2) {
-    auto half = [&](int64_t offset) {
-      return llvm::map_to_vector(values, [&](Value vector) -> Value {
-        return vector::ExtractStridedSliceOp::create(
-            b, loc, vector, ArrayRef<int64_t>{offset}, ArrayRef<int64_t>{lanes},
-            ArrayRef<int64_t>{1});
-      });
-    };
-    SmallVector<Value> lower = half(0), upper = half(lanes);
-    values = combine(combiner, lower, upper);
-  }
-  for (Value &value : values)
-    value = vector::ExtractOp::create(b, loc, value, 0);
-  return values;
 }
 
 void mlir::act::executeSchedule(RewriterBase &rewriter, linalg::LinalgOp op,

@@ -6,12 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ScheduleStreams.h"
+#include "ScheduleThreads.h"
 #include "act/IR/Act.h"
 #include "act/Transforms/Schedule.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -23,6 +27,10 @@ using namespace mlir::act;
 /// Vectors in flight where nothing else limits them: enough to cover the
 /// latency of a fused multiply-add on two ports.
 static constexpr int64_t kVectorsInFlight = 4;
+/// Vectors in flight where the body computes an activation: their constants and
+/// intermediate values fill the registers, and the machine finds the rest of
+/// the parallelism in the steps that follow.
+static constexpr int64_t kHeavyVectorsInFlight = 2;
 /// Vectors side by side in a register block.
 static constexpr int64_t kVectorsPerRow = 2;
 
@@ -103,6 +111,12 @@ static std::string whyNotVectorizable(linalg::LinalgOp op) {
 SmallVector<TypedAttr> mlir::act::getNeutralElements(Operation *combiner) {
   if (auto merge = dyn_cast<MergeOpInterface>(combiner))
     return merge.getNeutralElements();
+  if (isa<arith::MaxNumFOp, arith::MinNumFOp>(combiner)) {
+    double infinity = std::numeric_limits<double>::infinity();
+    return {
+        FloatAttr::get(combiner->getResult(0).getType(),
+                       isa<arith::MaxNumFOp>(combiner) ? -infinity : infinity)};
+  }
   if (combiner->getNumOperands() == 2 && combiner->getNumResults() == 1)
     if (std::optional<TypedAttr> neutral = arith::getNeutralElement(combiner))
       return {*neutral};
@@ -124,13 +138,40 @@ static bool combines(Operation *op, ArrayRef<BlockArgument> args) {
   return true;
 }
 
+/// For each output whether it has an element for every step of the reductions;
+/// none where one has them for some reductions only.
+static std::optional<SmallVector<bool>> getKeptOutputs(linalg::LinalgOp op) {
+  SmallVector<unsigned> reductions;
+  op.getReductionDims(reductions);
+  SmallVector<bool> isKept;
+  for (OpOperand &output : op.getDpsInitsMutable()) {
+    AffineMap map = op.getMatchingIndexingMap(&output);
+    size_t count = llvm::count_if(
+        reductions, [&](unsigned dim) { return map.isFunctionOfDim(dim); });
+    if (count != 0 && count != reductions.size())
+      return std::nullopt;
+    isKept.push_back(count != 0);
+  }
+  return isKept;
+}
+
 /// The ops that combine two partial results, each for some of the outputs, if
-/// the body reduces every output by an op with a neutral element.
-static SmallVector<Operation *> getCombiners(linalg::LinalgOp op) {
+/// the body reduces every output that is not kept by an op with a neutral
+/// element.
+static SmallVector<Operation *> getCombiners(linalg::LinalgOp op,
+                                             ArrayRef<bool> isKept) {
   SmallVector<Operation *> combiners;
   auto yield = cast<linalg::YieldOp>(op.getBlock()->getTerminator());
-  ValueRange values = yield.getValues();
-  ArrayRef<BlockArgument> args = op.getRegionOutputArgs();
+  SmallVector<Value> reduced;
+  SmallVector<BlockArgument> reducedArgs;
+  for (auto [kept, value, arg] :
+       llvm::zip_equal(isKept, yield.getValues(), op.getRegionOutputArgs()))
+    if (!kept) {
+      reduced.push_back(value);
+      reducedArgs.push_back(arg);
+    }
+  ValueRange values = reduced;
+  ArrayRef<BlockArgument> args = reducedArgs;
   while (!values.empty()) {
     Operation *combiner = values.front().getDefiningOp();
     if (!combiner || combiner->getBlock() != op.getBlock())
@@ -147,18 +188,42 @@ static SmallVector<Operation *> getCombiners(linalg::LinalgOp op) {
   return combiners;
 }
 
+Value mlir::act::getNarrowTerms(Operation *combiner) {
+  auto sum = dyn_cast<arith::AddFOp>(combiner);
+  if (!sum || !sum->hasAttr(kPartialSumAttr) || !isa<FloatType>(sum.getType()))
+    return {};
+  auto wide = sum.getRhs().getDefiningOp<arith::ExtFOp>();
+  return wide && wide->hasOneUse() && wide->getBlock() == sum->getBlock()
+             ? wide.getIn()
+             : Value();
+}
+
 // That of the widest type in the computation, and never more than that of
-// a 32-bit type, because narrower ones are computed in f32.
-int64_t mlir::act::getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits) {
+// a 32-bit type, because narrower ones are computed in f32. What `combiners`
+// extend after adding does not count.
+int64_t mlir::act::getLanesPerVector(linalg::LinalgOp op, unsigned vectorBits,
+                                     ArrayRef<Operation *> combiners) {
   unsigned widest = 32;
-  auto see = [&](Type type) {
+  auto see = [&](Value value) {
+    Type type = value.getType();
     widest =
         std::max(widest, type.isIndex() ? 64 : type.getIntOrFloatBitWidth());
   };
-  for (Type type : op.getBlock()->getArgumentTypes())
-    see(type);
+  SmallPtrSet<Value, 4> others;
+  for (Operation *combiner : combiners)
+    if (getNarrowTerms(combiner)) {
+      others.insert(combiner->getResult(0));
+      others.insert(combiner->getOperands().begin(),
+                    combiner->getOperands().end());
+    }
+  auto seeAll = [&](ValueRange values) {
+    for (Value value : values)
+      if (!others.contains(value))
+        see(value);
+  };
+  seeAll(op.getBlock()->getArguments());
   for (Operation &inner : *op.getBlock())
-    llvm::for_each(inner.getResultTypes(), see);
+    seeAll(inner.getResults());
   return std::max<int64_t>(
       1, vectorBits / static_cast<int64_t>(llvm::PowerOf2Ceil(widest)));
 }
@@ -176,8 +241,10 @@ static bool hasUnitStrides(linalg::LinalgOp op, unsigned dim) {
 
 /// The dimension that costs least as the vector dimension: few strided
 /// accesses, parallel rather than reduced, far inside.
-static std::optional<unsigned>
-chooseVectorDim(linalg::LinalgOp op, ArrayRef<AffineMap> maps, bool canReduce) {
+static std::optional<unsigned> chooseVectorDim(linalg::LinalgOp op,
+                                               ArrayRef<AffineMap> maps,
+                                               bool canReduce,
+                                               ArrayRef<bool> isKept) {
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   std::optional<unsigned> best;
   unsigned bestCost = 0;
@@ -190,8 +257,10 @@ chooseVectorDim(linalg::LinalgOp op, ArrayRef<AffineMap> maps, bool canReduce) {
     for (auto [index, map] : llvm::enumerate(maps)) {
       Access access = classifyAccess(map, dim);
       bool isOutput = static_cast<int64_t>(index) >= op.getNumDpsInputs();
-      isSupported &= access != Access::Unsupported &&
-                     (!isOutput || isParallel == (access != Access::Constant));
+      isSupported &=
+          access != Access::Unsupported &&
+          (!isOutput || (isParallel || isKept[index - op.getNumDpsInputs()]) ==
+                            (access != Access::Constant));
       cost += access == Access::Strided ? 2 : 0;
     }
     if (isSupported && (!best || cost <= bestCost)) {
@@ -200,6 +269,80 @@ chooseVectorDim(linalg::LinalgOp op, ArrayRef<AffineMap> maps, bool canReduce) {
     }
   }
   return best;
+}
+
+/// Which outputs go past the caches where the op is large.
+static void planStreams(linalg::LinalgOp op, ArrayRef<AffineMap> maps,
+                        const ScheduleOptions &options, SchedulePlan &plan) {
+  if (options.streamBytes == 0 || plan.isScalable || plan.reducesVector() ||
+      !plan.reductionDims.empty())
+    return;
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  int64_t bytes = 0;
+  for (OpOperand &operand : op->getOpOperands())
+    bytes += getElementBytes(operand.get());
+  if (!ShapedType::isDynamicShape(sizes) &&
+      llvm::product_of(sizes) * bytes < options.streamBytes)
+    return;
+  plan.streamBytes = options.streamBytes;
+  plan.streamWidth =
+      std::min<int64_t>(options.vectorBits / 8, kStreamAlignment);
+  for (auto [index, output] : llvm::enumerate(op.getDpsInitsMutable())) {
+    auto type = cast<MemRefType>(output.get().getType());
+    int64_t step = plan.lanes * getElementBytes(output.get());
+    bool isRead = !op.getMatchingBlockArgument(&output).use_empty() ||
+                  llvm::is_contained(op.getDpsInputs(), output.get());
+    if (!isRead && step % kStreamAlignment == 0 && type.isLastDimUnitStride() &&
+        classifyAccess(maps[output.getOperandNumber()], plan.vectorDim) ==
+            Access::Contiguous)
+      plan.streams.push_back(index);
+  }
+}
+
+/// Which dimension is split over threads where the op is large: the outermost
+/// parallel one.
+static void planThreads(linalg::LinalgOp op, const ScheduleOptions &options,
+                        SchedulePlan &plan) {
+  if (options.threads == 1)
+    return;
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  if (!ShapedType::isDynamicShape(sizes) &&
+      llvm::product_of(sizes) < kElementsForThreads)
+    return;
+  plan.threads = options.threads;
+  for (unsigned dim : plan.outerDims) {
+    if (sizes[dim] == 1)
+      continue;
+    plan.parallelDim = dim;
+    return;
+  }
+  if (!plan.reducesVector())
+    plan.parallelDim = plan.vectorDim;
+}
+
+/// The most steps along `dim`: a size that is known, or what a slice with
+/// a remainder takes at most.
+static std::optional<int64_t> getBound(linalg::LinalgOp op, unsigned dim) {
+  int64_t size = op.getStaticLoopRanges()[dim];
+  if (!ShapedType::isDynamic(size))
+    return size;
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto slice = operand.get().getDefiningOp<memref::SubViewOp>();
+    std::optional<unsigned> place =
+        op.getMatchingIndexingMap(&operand).getResultPosition(
+            getAffineDimExpr(dim, op.getContext()));
+    if (!slice || !place ||
+        slice.getType().getRank() != slice.getSourceType().getRank())
+      continue;
+    auto size = dyn_cast<Value>(slice.getMixedSizes()[*place]);
+    auto least = size ? size.getDefiningOp<affine::AffineMinOp>() : nullptr;
+    if (!least)
+      continue;
+    for (AffineExpr expr : least.getMap().getResults())
+      if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+        return constant.getValue();
+  }
+  return std::nullopt;
 }
 
 std::optional<SchedulePlan>
@@ -219,9 +362,13 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options,
     return fail("its accesses depend on symbols");
 
   SchedulePlan plan;
-  SmallVector<Operation *> combiners = getCombiners(op);
+  std::optional<SmallVector<bool>> isKept = getKeptOutputs(op);
+  if (!isKept)
+    return fail("an output has elements for some of the reductions only");
+  plan.isKept = std::move(*isKept);
+  SmallVector<Operation *> combiners = getCombiners(op, plan.isKept);
   std::optional<unsigned> vectorDim =
-      chooseVectorDim(op, maps, /*canReduce=*/!combiners.empty());
+      chooseVectorDim(op, maps, /*canReduce=*/!combiners.empty(), plan.isKept);
   if (!vectorDim)
     return fail("along no dimension elements lie next to each other or at one "
                 "stride, with results that are all written or all combined");
@@ -238,7 +385,10 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options,
   }
 
   // A register block pays where an input is the same for all of its rows.
-  int64_t vectors = kVectorsInFlight;
+  bool isHeavy = llvm::any_of(*op.getBlock(), [](Operation &inner) {
+    return isa<ActivationOpInterface, PrimOp>(inner);
+  });
+  int64_t vectors = isHeavy ? kHeavyVectorsInFlight : kVectorsInFlight;
   if (!plan.reducesVector() && !plan.reductionDims.empty() &&
       !plan.outerDims.empty()) {
     unsigned rowDim = plan.outerDims.back();
@@ -255,14 +405,18 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options,
     }
   }
 
-  plan.lanes = vectors * getLanesPerVector(op, options.vectorBits);
-  int64_t size = sizes[plan.vectorDim];
-  if (!ShapedType::isDynamic(size) && size < plan.lanes)
-    plan.lanes = llvm::PowerOf2Ceil(std::max<int64_t>(size, 1));
+  plan.partialLanes = getLanesPerVector(op, options.vectorBits, plan.combiners);
+  plan.lanes = vectors * plan.partialLanes;
+  std::optional<int64_t> bound = getBound(op, plan.vectorDim);
+  if (bound && *bound < plan.lanes)
+    plan.lanes = llvm::PowerOf2Ceil(std::max<int64_t>(*bound, 1));
   else if (options.scalableBits != 0 && !plan.reducesVector() &&
            hasUnitStrides(op, plan.vectorDim)) {
     plan.lanes = vectors * getLanesPerVector(op, options.scalableBits);
     plan.isScalable = true;
   }
+  plan.partialLanes = std::min(plan.partialLanes, plan.lanes);
+  planStreams(op, maps, options, plan);
+  planThreads(op, options, plan);
   return plan;
 }

@@ -13,9 +13,11 @@
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -109,11 +111,26 @@ namespace {
 struct ActVectorizePass : act::impl::ActVectorizeBase<ActVectorizePass> {
   using ActVectorizeBase::ActVectorizeBase;
 
+  // Nothing of OpenMP for one thread.
+  void getDependentDialects(DialectRegistry &registry) const override {
+    ActVectorizeBase::getDependentDialects(registry);
+    if (threads != 1)
+      registry.insert<omp::OpenMPDialect>();
+  }
+
   LogicalResult initialize(MLIRContext *context) override {
     FailureOr<CpuTarget> target = resolveCpu(context, cpu, vectorBits);
     if (failed(target))
       return failure();
+    if (streamBytes < -1)
+      return emitError(UnknownLoc::get(context))
+             << "stream-bytes must be -1, 0 or positive";
     schedule = {target->vectorBits, target->vectorRegisters};
+    if (target->storesReadFirst)
+      schedule.streamBytes = streamBytes == -1
+                                 ? static_cast<int64_t>(target->lastCacheBytes)
+                                 : streamBytes;
+    schedule.threads = threads;
     if (!scalable)
       return success();
     if (target->scalableBits == 0)

@@ -5,18 +5,23 @@
 // CHECK-LABEL: func @softmax_tensor
 // CHECK-SAME: %[[X:.*]]: tensor<4x?xbf16>
 func.func @softmax_tensor(%x: tensor<4x?xbf16>) -> tensor<4x?xbf16> {
-  // One reduction, with the sum in f64.
-  // CHECK: %[[SUM:.*]]:2 = linalg.generic {{.*}}maps = [#[[$ID]], #[[$ROW]], #[[$ROW]]], iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[X]] : {{.*}}outs(%{{.*}}, %{{.*}} : tensor<4xf32>, tensor<4xf64>)
-  // CHECK: %[[E:.*]] = arith.extf
-  // CHECK: act.merge log_sum_exp(%{{.*}}, %{{.*}}), (%[[E]], %{{.*}}) : f32, f64
+  // The largest element but for NaN, which the sum shows.
+  // CHECK: %[[M:.*]] = linalg.generic {{.*}}maps = [#[[$ID]], #[[$ROW]]], iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[X]] : {{.*}}outs(%{{.*}} : tensor<4xf32>)
+  // CHECK: arith.maxnumf
+  // One exponential for each element: it is added in f64, and kept.
+  // CHECK: %[[SUM:.*]]:2 = linalg.generic {{.*}}maps = [#[[$ID]], #[[$ROW]], #[[$ROW]], #[[$ID]]], iterator_types = ["parallel", "reduction"]{{.*}} ins(%[[X]], %[[M]] : {{.*}}outs(%{{.*}}, %{{.*}} : tensor<4xf64>, tensor<4x?xf32>)
+  // CHECK: act.prim exp(%{{.*}}) : f32
+  // CHECK: %[[E:.*]], %{{.*}}, %{{.*}} = act.prim scale
+  // CHECK: %[[WIDE:.*]] = arith.extf %[[E]] : f32 to f64
+  // CHECK: %[[S:.*]] = arith.addf %{{.*}}, %[[WIDE]] {act.partial_sum} : f64
+  // CHECK: linalg.yield %[[S]], %[[E]]
   // What is the same for a row is computed once.
-  // CHECK: %[[INVERSE:.*]]:2 = linalg.generic {{.*}} ins(%[[SUM]]#0, %[[SUM]]#1
+  // CHECK: %[[INVERSE:.*]] = linalg.generic {{.*}} ins(%[[SUM]]#0
   // CHECK: arith.divf %{{.*}} : f64
-  // One loop for the result, from the operand to the rounding.
-  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]{{.*}} ins(%[[X]], %[[SUM]]#0, %[[INVERSE]]#0, %[[INVERSE]]#1
-  // CHECK: arith.extf
-  // CHECK: act.prim exp(%{{.*}}, %{{.*}}) : f32
-  // CHECK: act.prim scale
+  // The result is rounded once.
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]{{.*}} ins(%[[SUM]]#1, %[[INVERSE]] :
+  // CHECK-NOT: act.prim
+  // CHECK: arith.mulf
   // CHECK: arith.truncf
   // CHECK-NOT: linalg.generic
   // CHECK: return
@@ -28,11 +33,12 @@ func.func @softmax_tensor(%x: tensor<4x?xbf16>) -> tensor<4x?xbf16> {
 
 // CHECK-LABEL: func @softmax_vector
 func.func @softmax_vector(%x: vector<4x8xf32>) -> vector<4x8xf32> {
-  // CHECK: %[[M:.*]] = vector.multi_reduction <maximumf>, %{{.*}}, %{{.*}} [1] : vector<4x8xf32> to vector<4xf32>
+  // CHECK: %[[M:.*]] = vector.multi_reduction <maxnumf>, %{{.*}}, %{{.*}} [1] : vector<4x8xf32> to vector<4xf32>
   // CHECK: %[[C:.*]] = vector.shape_cast %[[M]] : vector<4xf32> to vector<4x1xf32>
   // CHECK: vector.broadcast %[[C]] : vector<4x1xf32> to vector<4x8xf32>
+  // CHECK: %[[E:.*]], %{{.*}}, %{{.*}} = act.prim scale
   // CHECK: vector.multi_reduction <add>, %{{.*}} : vector<4x8xf64> to vector<4xf64>
-  // CHECK: act.prim scale
+  // CHECK: arith.mulf %[[E]], %{{.*}} : vector<4x8xf32>
   %0 = act.softmax %x {dim = 1 : i64} : vector<4x8xf32>
   return %0 : vector<4x8xf32>
 }
@@ -41,17 +47,20 @@ func.func @softmax_vector(%x: vector<4x8xf32>) -> vector<4x8xf32> {
 
 // CHECK-LABEL: func @temperature
 func.func @temperature(%x: tensor<8xf64>) -> tensor<8xf64> {
-  // What could overflow as a difference is halved, as is the temperature.
-  // CHECK-DAG: %[[T:.*]] = arith.constant 1.250000e+00 : f64
+  // What could overflow as a difference is halved, as is the temperature: 0.8 is
+  // 1 / 1.25, and its error beside it.
   // CHECK-DAG: %[[HALF:.*]] = arith.constant 5.000000e-01 : f64
-  // CHECK: act.merge {{.*}} {temperature = 2.500000e+00 : f64}
-  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]
-  // CHECK: arith.mulf %{{.*}}, %[[HALF]]
+  // CHECK-DAG: %[[MINUS:.*]] = arith.constant -5.000000e-01 : f64
+  // CHECK-DAG: %[[T:.*]] = arith.constant 8.000000e-01 : f64
+  // CHECK-DAG: %[[TLOW:.*]] = arith.constant -4.4408920985006264E-17 : f64
+  // CHECK: %[[M:.*]] = arith.mulf %{{.*}}, %[[MINUS]]
+  // CHECK: %[[D:.*]] = math.fma %{{.*}}, %[[HALF]], %[[M]]
   // The quotient goes into the exponential in two words.
-  // CHECK: %[[Q:.*]] = arith.divf %[[D:.*]], %[[T]]
+  // CHECK: %[[Q:.*]] = arith.mulf %[[D]], %[[T]]
   // CHECK: %[[N:.*]] = arith.negf %[[Q]]
-  // CHECK: math.fma %[[N]], %[[T]], %[[D]]
-  // CHECK: %[[LO:.*]] = arith.divf
+  // CHECK: %[[R:.*]] = math.fma %[[D]], %[[T]], %[[N]]
+  // CHECK: math.fma %[[D]], %[[TLOW]], %[[R]]
+  // CHECK: %[[LO:.*]] = arith.select
   // CHECK: act.prim exp(%[[Q]], %[[LO]])
   %0 = act.softmax %x {dim = 0 : i64, temperature = 2.5 : f64} : tensor<8xf64>
   return %0 : tensor<8xf64>
@@ -62,7 +71,9 @@ func.func @temperature(%x: tensor<8xf64>) -> tensor<8xf64> {
 // CHECK-LABEL: func @softmin
 func.func @softmin(%x: tensor<8xf32>) -> tensor<8xf32> {
   // CHECK: %[[N:.*]] = arith.negf %in
-  // CHECK: act.merge log_sum_exp(%{{.*}}, %{{.*}}), (%[[N]],
+  // CHECK: arith.maxnumf %{{.*}}, %[[N]]
+  // CHECK: %[[M:.*]] = arith.negf %in
+  // CHECK: arith.subf %[[M]], %in
   %0 = act.softmin %x {dim = 0 : i64} : tensor<8xf32>
   return %0 : tensor<8xf32>
 }
@@ -71,10 +82,10 @@ func.func @softmin(%x: tensor<8xf32>) -> tensor<8xf32> {
 
 // CHECK-LABEL: func @log_softmax
 func.func @log_softmax(%x: tensor<2x8xf32>) -> tensor<2x8xf32> {
-  // CHECK: act.merge log_sum_exp
-  // The logarithm once per row, in f64.
+  // CHECK: act.prim exp
+  // The logarithm once per row.
   // CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]
-  // CHECK: act.prim log(%{{.*}}) : f64
+  // CHECK: act.prim log(%{{.*}}) : f32
   // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
   // CHECK-NOT: act.prim
   // CHECK: return
@@ -87,7 +98,12 @@ func.func @log_softmax(%x: tensor<2x8xf32>) -> tensor<2x8xf32> {
 // CHECK-LABEL: func @logsumexp
 func.func @logsumexp(%x: tensor<2x?x8xf32>) -> tensor<2x1x8xf32> {
   // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction", "parallel"]
-  // CHECK: act.merge log_sum_exp
+  // CHECK: arith.maxnumf
+  // Infinite maxima count as 0: then the sum itself is the limit.
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+  // CHECK: arith.cmpf olt
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction", "parallel"]{{.*}}outs(%{{.*}} : tensor<2x8xf64>)
+  // CHECK: act.prim exp
   // CHECK: %[[Y:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
   // CHECK: tensor.expand_shape %[[Y]] {{\[}}[0, 1], [2]] output_shape [2, 1, 8] : tensor<2x8xf32> into tensor<2x1x8xf32>
   %0 = act.logsumexp %x {dim = 1 : i64} : tensor<2x?x8xf32> -> tensor<2x1x8xf32>
@@ -100,13 +116,15 @@ func.func @logsumexp(%x: tensor<2x?x8xf32>) -> tensor<2x1x8xf32> {
 // CHECK-LABEL: func @masked_softmax
 func.func @masked_softmax(%x: tensor<4x8xf32>, %m: tensor<4x8xi1>) -> tensor<4x8xf32> {
   // CHECK-DAG: %[[LOWEST:.*]] = arith.constant 0xFF800000 : f32
-  // CHECK-DAG: %[[ZERO:.*]] = arith.constant 0.000000e+00 : f64
-  // CHECK: ^bb0(%[[M:.*]]: i1, %[[X:.*]]: f32, %{{.*}}: f32, %{{.*}}: f64):
-  // CHECK: %[[V:.*]] = arith.select %[[M]], %[[X]], %{{.*}} : f32
-  // CHECK: %[[W:.*]] = arith.select %[[M]], %{{.*}}, %{{.*}} : f64
-  // CHECK: act.merge log_sum_exp(%{{.*}}, %{{.*}}), (%[[V]], %[[W]])
+  // CHECK-DAG: %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+  // CHECK: ^bb0(%[[M:.*]]: i1, %[[X:.*]]: f32, %{{.*}}: f32):
+  // CHECK: %[[V:.*]] = arith.select %[[M]], %[[X]], %[[LOWEST]] : f32
+  // CHECK: arith.maxnumf %{{.*}}, %[[V]]
   // CHECK: act.prim scale
-  // CHECK: arith.select %in,
+  // CHECK: %[[E:.*]] = arith.select %in, %{{.*}}, %[[ZERO]] : f32
+  // CHECK: arith.extf %[[E]]
+  // CHECK: arith.mulf
+  // CHECK: arith.select %in, %{{.*}}, %[[ZERO]] : f32
   %0 = act.masked_softmax %x, %m {dim = 1 : i64} : tensor<4x8xf32>, tensor<4x8xi1>
   return %0 : tensor<4x8xf32>
 }
@@ -116,9 +134,9 @@ func.func @masked_softmax(%x: tensor<4x8xf32>, %m: tensor<4x8xi1>) -> tensor<4x8
 // CHECK-LABEL: func @gumbel_softmax
 func.func @gumbel_softmax(%x: tensor<8xf32>, %n: tensor<8xf32>) -> tensor<8xf32> {
   // CHECK: %[[SUM:.*]] = arith.addf
-  // What the sum leaves out is a factor.
-  // CHECK: act.prim exp
-  // CHECK: act.merge log_sum_exp(%{{.*}}, %{{.*}}), (%[[SUM]], %{{.*}})
+  // CHECK: arith.maxnumf %{{.*}}, %[[SUM]]
+  // What the sum leaves out goes into the exponential.
+  // CHECK: act.prim exp(%{{.*}}, %{{.*}}) : f32
   %0 = act.gumbel_softmax %x, %n {dim = 0 : i64} : tensor<8xf32>
   return %0 : tensor<8xf32>
 }

@@ -1,4 +1,4 @@
-// RUN: act-opt %s --pass-pipeline='builtin.module(func.func(act-vectorize{cpu=x86-64-v4}),canonicalize,cse)' | FileCheck %s
+// RUN: act-opt %s --pass-pipeline='builtin.module(func.func(act-vectorize{cpu=x86-64-v4 stream-bytes=0}),canonicalize,cse)' | FileCheck %s
 
 // Whole vectors, then one masked step, with the same code in both.
 
@@ -222,6 +222,81 @@ func.func @swapped(%x: memref<?xf64>, %r: memref<f64>, %s: memref<f64>) {
   ^bb0(%a: f64, %b: f64, %c: f64):
     %0, %1 = act.merge log_sum_exp(%c, %b), (%a, %a) : f64, f64
     linalg.yield %0, %1 : f64, f64
+  }
+  return
+}
+
+// A result that has an element for each step is stored on the way. What is added
+// may be added pairwise first, in its own type: as many lanes as fit into
+// a register are left. Beyond the end there is nothing to add.
+
+// CHECK-LABEL: func @keep_and_sum
+//  CHECK-SAME:   %[[X:.+]]: memref<?xf32>, %[[E:.+]]: memref<?xf32>, %[[S:.+]]: memref<f64>
+//       CHECK:   scf.for {{.*}} iter_args(%[[SUM:.+]] = {{.*}}) -> (vector<16xf64>)
+//       CHECK:     %[[V:.+]] = arith.negf {{.*}} : vector<64xf32>
+//       CHECK:     arith.addf {{.*}} : vector<32xf32>
+//       CHECK:     %[[P:.+]] = arith.addf {{.*}} : vector<16xf32>
+//       CHECK:     %[[W:.+]] = arith.extf %[[P]] : vector<16xf32> to vector<16xf64>
+//       CHECK:     %[[NEXT:.+]] = arith.addf %[[SUM]], %[[W]] : vector<16xf64>
+//       CHECK:     vector.transfer_write %[[V]], %[[E]]
+//       CHECK:     scf.yield %[[NEXT]]
+//       CHECK:   %[[MASK:.+]] = vector.create_mask
+//       CHECK:   %[[V:.+]] = arith.negf {{.*}} : vector<64xf32>
+//       CHECK:   arith.select %[[MASK]], %[[V]], %{{.+}} : vector<64xi1>, vector<64xf32>
+//       CHECK:   arith.addf {{.*}} : vector<8xf64>
+//       CHECK:   memref.store {{.*}}, %[[S]][] : memref<f64>
+#id = affine_map<(i) -> (i)>
+#all = affine_map<(i) -> ()>
+func.func @keep_and_sum(%x: memref<?xf32>, %e: memref<?xf32>, %s: memref<f64>) {
+  linalg.generic {indexing_maps = [#id, #all, #id], iterator_types = ["reduction"]}
+      ins(%x : memref<?xf32>) outs(%s, %e : memref<f64>, memref<?xf32>) {
+  ^bb0(%in: f32, %sum: f64, %out: f32):
+    %0 = arith.negf %in : f32
+    %1 = arith.extf %0 : f32 to f64
+    %2 = arith.addf %sum, %1 {act.partial_sum} : f64
+    linalg.yield %2, %0 : f64, f32
+  }
+  return
+}
+
+// Across, each step adds in the wide type.
+
+// CHECK-LABEL: func @keep_and_sum_across
+//       CHECK:   scf.for {{.*}} iter_args(%[[SUM:.+]] = {{.*}}) -> (vector<32xf64>)
+//       CHECK:     %[[W:.+]] = arith.extf {{.*}} : vector<32xf32> to vector<32xf64>
+//       CHECK:     arith.addf %[[SUM]], %[[W]]
+//       CHECK:     vector.transfer_write {{.*}} memref<?x?xf32>
+//       CHECK:     scf.yield
+//       CHECK:   vector.transfer_write {{.*}} memref<?xf64>
+#across = affine_map<(i, j) -> (j, i)>
+#one = affine_map<(i, j) -> (i)>
+func.func @keep_and_sum_across(%x: memref<?x?xf32>, %e: memref<?x?xf32>, %s: memref<?xf64>) {
+  linalg.generic {indexing_maps = [#across, #one, #across], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<?x?xf32>) outs(%s, %e : memref<?xf64>, memref<?x?xf32>) {
+  ^bb0(%in: f32, %sum: f64, %out: f32):
+    %1 = arith.extf %in : f32 to f64
+    %2 = arith.addf %sum, %1 {act.partial_sum} : f64
+    linalg.yield %2, %in : f64, f32
+  }
+  return
+}
+
+// A number that is there already is not NaN: one comparison. What was there
+// before may be.
+
+// CHECK-LABEL: func @largest_number
+//       CHECK:   arith.constant dense<0xFF800000> : vector<64xf32>
+//       CHECK:   scf.for {{.*}} iter_args(%[[M:.+]] = {{.*}}) -> (vector<64xf32>)
+//       CHECK:     %[[X:.+]] = vector.transfer_read
+//       CHECK:     %[[C:.+]] = arith.cmpf ogt, %[[X]], %[[M]]
+//       CHECK:     arith.select %[[C]], %[[X]], %[[M]]
+//       CHECK:   arith.maxnumf {{.*}} : f32
+func.func @largest_number(%x: memref<?xf32>, %m: memref<f32>) {
+  linalg.generic {indexing_maps = [#id, #all], iterator_types = ["reduction"]}
+      ins(%x : memref<?xf32>) outs(%m : memref<f32>) {
+  ^bb0(%in: f32, %max: f32):
+    %0 = arith.maxnumf %max, %in : f32
+    linalg.yield %0 : f32
   }
   return
 }

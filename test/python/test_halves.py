@@ -8,6 +8,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from act_run import act_run
+from machine import cpu_flags
+from run_kernel import compile_library
 
 # Bits of the fraction and the least exponent of a normal number.
 FORMATS = {"f16": (10, -14), "bf16": (7, -126)}
@@ -102,3 +104,51 @@ def test_fma(name):
     want = np.array([round_once(x * y + z, name) for x, y, z in zip(*values)])
     got = run(text, name, [a, b, c])
     np.testing.assert_array_equal(to_double(got.view(np.uint16), name), want)
+
+
+# What each CPU needs to be there.
+CPUS = {
+    "native": set(),
+    "x86-64-v3": {"avx2", "fma"},
+    "x86-64-v4": {"avx512f", "avx512bw", "avx512dq", "avx512vl"},
+}
+
+
+@pytest.mark.parametrize("cpu", CPUS)
+@pytest.mark.parametrize("name", FORMATS)
+def test_narrowing(name, cpu):
+    """Every upper half of an f32 with lower halves around ties, in an order in
+    which NaNs and subnormal numbers are among themselves, and in another."""
+    if not CPUS[cpu] <= cpu_flags():
+        pytest.skip("this CPU has not what the code needs")
+    library = compile_library(
+        f"""#id = affine_map<(i) -> (i)>
+func.func @narrow(%x: memref<?xf32>, %y: memref<?x{name}>) {{
+  linalg.generic {{indexing_maps = [#id, #id], iterator_types = ["parallel"]}}
+      ins(%x : memref<?xf32>) outs(%y : memref<?x{name}>) {{
+  ^bb0(%a: f32, %b: {name}):
+    %0 = arith.truncf %a : f32 to {name}
+    linalg.yield %0 : {name}
+  }}
+  return
+}}
+""",
+        ("--cpu", cpu),
+    )
+    low = np.array([0, 1, 0x0FFF, 0x1000, 0x1001, 0x2FFF, 0x3000, 0x7FFF, 0x8000, 0x8001, 0xFFFF])
+    bits = (ALL.astype(np.uint32)[:, None] << 16 | low.astype(np.uint32)).reshape(-1)
+    if name == "f16":
+        with np.errstate(over="ignore", invalid="ignore"):
+            want = bits.view(np.float32).astype(np.float16).view(np.uint16)
+    else:
+        carried = bits.astype(np.uint64) + 0x7FFF + ((bits >> 16) & 1)
+        want = (carried >> 16).astype(np.uint16)
+    isnan = np.isnan(bits.view(np.float32))
+    order = np.random.default_rng(0).permutation(len(bits))
+    for index in (np.arange(len(bits)), order):
+        got = np.zeros(len(bits), np.uint16)
+        library.call_on_buffers("narrow", bits[index].view(np.float32), got)
+        nan = isnan[index]
+        np.testing.assert_array_equal(got[~nan], want[index][~nan])
+        inf, quiet = {"f16": (0x7C00, 0x200), "bf16": (0x7F80, 0x40)}[name]
+        assert np.all((got[nan] & (inf | quiet)) == inf | quiet)

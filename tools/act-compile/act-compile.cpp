@@ -8,6 +8,7 @@
 
 #include "../common/Input.h"
 #include "../common/Remarks.h"
+#include "act/Support/Jit.h"
 #include "act/Support/Multiversion.h"
 #include "act/Support/Npy.h"
 #include "act/Support/Optimize.h"
@@ -53,6 +54,18 @@ static cl::opt<unsigned>
                cl::desc("Vector width, 0 (default) for the CPU's widest"));
 static cl::opt<bool> scalable("scalable", cl::cat(category),
                               cl::desc("As in act-to-llvm"));
+static FreeOptionName freeThreads("threads");
+static cl::opt<unsigned> threads(
+    "threads", cl::value_desc("N"), cl::init(1), cl::cat(category),
+    cl::desc("Threads that share a large loop: 1 (default), or 0 for as many "
+             "as OpenMP "
+             "has. Other than 1, the code needs libomp, which a .so is "
+             "linked to"));
+static cl::opt<int64_t> streamBytes(
+    "stream-bytes", cl::value_desc("N"), cl::init(-1), cl::cat(category),
+    cl::desc("Bytes read and written from which on an elementwise op stores "
+             "past the caches, 0 for never; -1 (default) for the size of the "
+             "last-level cache"));
 static cl::opt<unsigned> optLevel("O", cl::Prefix, cl::init(3),
                                   cl::cat(category),
                                   cl::desc("LLVM's optimization level, 0 to 3 "
@@ -97,6 +110,16 @@ static llvm::Error link(StringRef object, StringRef library,
     std::string message;
     SmallVector<StringRef> arguments = {*program, "-shared", "-o", library,
                                         object};
+    // What code for threads calls, for those who load the library.
+    std::string runpath;
+    if (threads != 1 && isNative && !getOpenMPLibrary().empty()) {
+      runpath =
+          ("-rpath=" + llvm::sys::path::parent_path(getOpenMPLibrary())).str();
+      if (!name.contains("ld"))
+        runpath = "-Wl," + runpath;
+      llvm::append_range(arguments,
+                         ArrayRef<StringRef>{getOpenMPLibrary(), runpath});
+    }
     int status = llvm::sys::ExecuteAndWait(*program, arguments, std::nullopt,
                                            {}, 0, 0, &message);
     if (status == 0)
@@ -145,6 +168,8 @@ makeVersion(ModuleOp module, const CpuTarget &target,
     return machine.takeError();
   LLVMPipelineOptions options;
   options.accuracy = accuracy;
+  options.streamBytes = streamBytes;
+  options.threads = threads;
   options.cpu = target.features.empty() ? target.cpu : "native";
   options.vectorBits = vectorBits;
   options.scalable = scalable;

@@ -59,6 +59,17 @@ static cl::opt<uint64_t> seed("seed", cl::value_desc("S"), cl::init(0),
 static cl::opt<std::string> accuracy("accuracy", cl::value_desc("precise|fast"),
                                      cl::init("precise"), cl::cat(category),
                                      cl::desc("As in act-to-llvm"));
+static FreeOptionName freeThreads("threads");
+static cl::opt<unsigned> threads(
+    "threads", cl::value_desc("N"), cl::init(1), cl::cat(category),
+    cl::desc("Threads that share a large loop: 1 (default), or 0 for as many "
+             "as OpenMP "
+             "has"));
+static cl::opt<int64_t> streamBytes(
+    "stream-bytes", cl::value_desc("N"), cl::init(-1), cl::cat(category),
+    cl::desc("Bytes read and written from which on an elementwise op stores "
+             "past the caches, 0 for never; -1 (default) for the size of the "
+             "last-level cache"));
 
 static cl::opt<bool>
     remarks("remarks", cl::cat(category),
@@ -212,13 +223,15 @@ static llvm::Error run() {
   std::string name = func->getName().str();
   LLVMPipelineOptions options;
   options.accuracy = accuracy;
+  options.streamBytes = streamBytes;
+  options.threads = threads;
   options.verifySizes = true;
   auto target = resolveCpu("native");
   if (!target)
     return target.takeError();
   if (failed(lowerToLLVM(module, options)))
     return fail("");
-  auto jit = Jit::create(module, *target);
+  auto jit = Jit::create(module, *target, /*optLevel=*/3, threads != 1);
   if (!jit)
     return jit.takeError();
   (*jit)->define("puts", reinterpret_cast<void *>(&reportSizes));

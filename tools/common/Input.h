@@ -32,6 +32,17 @@ inline DialectRegistry getToolRegistry() {
   return registry;
 }
 
+/// Frees the name of an option that LLVM's libraries bring along, for a tool's
+/// own one: to be defined in front of that.
+struct FreeOptionName {
+  FreeOptionName(StringRef name) {
+    auto &options = llvm::cl::getRegisteredOptions();
+    auto found = options.find(name);
+    if (found != options.end())
+      found->second->removeArgument();
+  }
+};
+
 /// A file with the errors about it, which go to stderr as they come up, a line
 /// each.
 class Input {

@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "act/Primitives/Algorithms.h"
 #include "act/Formula/Quad.h"
+#include "act/Primitives/TableAlgorithms.h"
 #include "llvm/ADT/bit.h"
 #include "gtest/gtest.h"
 
@@ -71,7 +71,16 @@ struct Number {
     return {std::copysign(a.v, b.v)};
   }
   friend Number select(bool c, Number a, Number b) { return c ? a : b; }
+  friend Number scaleByFloor(Number x, Number n) {
+    return {std::scalbn(x.v, int(std::floor(n.v)))};
+  }
 };
+
+template <size_t n>
+Number<float> lookup(const double (&table)[n], Bits<float> index) {
+  static_assert(n == 32);
+  return {float(table[index.u % n])};
+}
 
 template <typename T>
 using AlgorithmsOf = Algorithms<Number<T>, T>;

@@ -21,6 +21,10 @@ enum class Primitive : uint32_t;
 enum class PrimitiveForm {
   /// `act.prim` ops, in two words where the formula asks for them.
   Prim,
+  /// `act.prim` ops of one word with the attribute `fast`, for results that are
+  /// rounded to 16 bits or need not be exact. Arguments may have two words: an
+  /// exponential amplifies their errors.
+  FastPrim,
   /// math ops: one word. What other compilers understand.
   Math,
 };
@@ -31,6 +35,9 @@ enum class PrimitiveForm {
 struct IRContext {
   ImplicitLocOpBuilder &builder;
   PrimitiveForm form;
+  /// If set, primitives are `tame`: each adds a value here that is 0 in lanes
+  /// where the formula holds.
+  SmallVectorImpl<Value> *flags = nullptr;
 };
 
 /// A value of the compute type: f32 or f64, scalar or vector.
@@ -100,12 +107,14 @@ public:
   friend IRExpr atan(IRExpr x);
   friend IRExpr scale(IRExpr x, IRExpr n);
   friend double safeExponent(IRExpr x);
+  friend bool isTame(IRExpr x) { return x.context->flags; }
 
 private:
   template <typename OpTy>
   IRExpr make(ValueRange operands) const;
   Bool compare(arith::CmpFPredicate predicate, IRExpr other) const;
-  bool inWords() const { return context->form == PrimitiveForm::Prim; }
+  bool inWords() const { return context->form != PrimitiveForm::Math; }
+  bool isFast() const { return context->form == PrimitiveForm::FastPrim; }
   /// Builds an `act.prim`; the words are those it returns.
   Scaled<IRExpr> primitive(Primitive function, Two<IRExpr> x) const;
   /// A function with a second word and no exponent: `function`, or `OpTy`.

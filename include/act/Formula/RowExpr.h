@@ -8,7 +8,8 @@
 //
 // The vocabulary of row-wise formulas. A RowExpr is an expression: it becomes
 // code where it is reduced or returned, all of it in the body of one loop, so
-// that a row is read as often as it is reduced, plus once.
+// that a row is read as often as it is reduced, plus once. What is dear is
+// computed once: the exponentials that were added up are kept for the result.
 //
 //   map(f, x, ...)        f on the elements, which are IRExpr; a number per row
 //                         is the same for all elements of its row
@@ -16,7 +17,7 @@
 //   twoSum(x, y)          the sum in two words
 //   sumOfExp(x, t), sumOfExp(x, t, mask)
 //                         the sum of e^(x/t) over the row, or what is kept
-//   expOver(x, s), logOver(x, s), log(s)
+//   softmax(s), logSoftmax(s), log(s)
 //                         e^(x/t) / s, its logarithm, the logarithm of s
 //   firstMax(x), oneHot(m)
 //   threshold(x, f)       see there
@@ -100,13 +101,21 @@ public:
   /// The position in the row, an index.
   RowExpr getPosition();
   RowExpr number(double c);
-  /// Reduces rows on tensors, from the neutral elements.
+  /// Reduces rows on tensors, from the neutral elements. Behind the results are
+  /// the elements of `kept`, stored in the same pass.
   SmallVector<RowExpr> reduce(ArrayRef<RowExpr> partials,
-                              ArrayRef<TypedAttr> neutral, RowCombine combine);
-  /// The largest or smallest element, or the sum.
+                              ArrayRef<TypedAttr> neutral, RowCombine combine,
+                              ArrayRef<RowExpr> kept = {});
+  /// The largest or smallest element.
   RowExpr maximum(RowExpr x);
   RowExpr minimum(RowExpr x);
+  /// The largest element that is not NaN, -inf if there is none: less work than
+  /// `maximum`, for formulas that find NaN in another way.
+  RowExpr largestNumber(RowExpr x);
+  /// The sum, in f64, of a row in the compute type.
   RowExpr sum(RowExpr x);
+  /// The row, stored, and its sum.
+  std::pair<RowExpr, RowExpr> keepAndSum(RowExpr x);
   /// Both sums, in one pass over a tensor.
   std::pair<RowExpr, RowExpr> sums(RowExpr x, RowExpr y);
   /// Builds what numbers per row need only once.
@@ -168,11 +177,14 @@ struct RowWords {
       : hi(hi), lo(lo) {}
 };
 
-/// One number per row: scale * e^(shift / temperature). The scale is in f64.
+/// One number per row: the sum of e^(x / temperature) over what `mask` keeps.
+/// It is computed where it is used, as a multiple of e^(shift / temperature),
+/// where `shift` is the largest element.
 struct RowSumOfExp {
-  RowExpr shift;
-  RowExpr scale;
+  RowWords x;
   RowExpr temperature;
+  std::optional<RowExpr> mask;
+  RowExpr shift;
 };
 
 /// The first of the largest elements.
@@ -212,10 +224,11 @@ RowWords twoSum(RowExpr x, RowExpr y);
 /// The sum of e^(x/t), of all elements or of those `mask` keeps.
 RowSumOfExp sumOfExp(RowWords x, RowExpr temperature,
                      std::optional<RowExpr> mask = std::nullopt);
-/// e^(x/t) / s. NaN where the row has an infinite maximum.
-RowExpr expOver(RowWords x, RowSumOfExp s);
-/// x/t - log(s).
-RowExpr logOver(RowWords x, RowSumOfExp s);
+/// e^(x/t) / s of the row that s is the sum of; 0 for what the mask leaves out,
+/// but for rows that have an infinite maximum or NaN: those are NaN.
+RowExpr softmax(RowSumOfExp s);
+/// x/t - log(s) of that row.
+RowExpr logSoftmax(RowSumOfExp s);
 RowExpr log(RowSumOfExp s);
 
 RowFirstMax firstMax(RowExpr x);

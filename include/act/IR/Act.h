@@ -39,6 +39,11 @@ bool computesInSingle(Type type);
 /// bounded depth.
 RealRange getRangeOf(Value value, unsigned depth = 8);
 
+/// On an `arith.addf` of f64 in a reduction whose other operand is an
+/// `arith.extf`: the few terms that a step has at hand may be added in their
+/// own type, pairwise, before the sum is extended. May be dropped.
+constexpr StringLiteral kPartialSumAttr = "act.partial_sum";
+
 /// Rewrites x * F(x) and G(g) * v in f32 and f64 into the one op that computes
 /// it with fewer roundings, if there is one (canonicalization does).
 void populateProductPatterns(RewritePatternSet &patterns);

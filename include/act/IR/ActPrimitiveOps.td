@@ -23,6 +23,12 @@ def Act_PrimOp : Act_Op<"prim", [
     of its own returns zeros there. `scale` is the odd one out: its operands are
     x and n, and hi = x * 2^n with one rounding.
 
+    With `fast` one word of the value, of a relative error up to 2^-20, is enough.
+
+    With `tame` (of exp and sigmoid) the value is hi + lo without an
+    exponent. It is as right as without `tame` where %n is 0, which is in a range
+    around 0 that the target chooses, and may be anything elsewhere.
+
     Example:
 
     ```mlir
@@ -30,7 +36,8 @@ def Act_PrimOp : Act_Op<"prim", [
     ```
   }];
   let arguments = (ins Act_PrimitiveAttr:$function,
-                       Variadic<Act_ComputeLike>:$inputs);
+                       Variadic<Act_ComputeLike>:$inputs,
+                       UnitAttr:$fast, UnitAttr:$tame);
   let results = (outs Act_ComputeLike:$hi, Act_ComputeLike:$lo,
                       Act_ComputeLike:$exponent);
   let assemblyFormat =

@@ -20,7 +20,7 @@ def Softmax : Act_RowEntry<"softmax"> {
   let source = "Bridle, Probabilistic interpretation of feedforward "
                "classification network outputs, 1990";
   let params = [Act_Temperature];
-  let forward = [{ return expOver(x, sumOfExp(x, temperature)); }];
+  let forward = [{ return softmax(sumOfExp(x, temperature)); }];
   let reference = "exp((x - rowmax(x)) / temperature) / "
                   "rowsum(exp((x - rowmax(x)) / temperature))";
   let range = Act_Range<"0", "1">;
@@ -32,7 +32,7 @@ def LogSoftmax : Act_RowEntry<"log_softmax"> {
   let formula = [{x_i/T - \log\sum_j e^{x_j/T} }];
   let source = "torch.nn.functional.log_softmax, jax.nn.log_softmax";
   let params = [Act_Temperature];
-  let forward = [{ return logOver(x, sumOfExp(x, temperature)); }];
+  let forward = [{ return logSoftmax(sumOfExp(x, temperature)); }];
   let reference = "(x - rowmax(x)) / temperature - "
                   "log(rowsum(exp((x - rowmax(x)) / temperature)))";
   let range = Act_Range<"-inf", "0">;
@@ -44,7 +44,7 @@ def Softmin : Act_RowEntry<"softmin"> {
   let formula = [{e^{-x_i/T} / \sum_j e^{-x_j/T} }];
   let source = "torch.nn.functional.softmin";
   let params = [Act_Temperature];
-  let forward = [{ return expOver(-x, sumOfExp(-x, temperature)); }];
+  let forward = [{ return softmax(sumOfExp(-x, temperature)); }];
   let reference = "exp((-x - rowmax(-x)) / temperature) / "
                   "rowsum(exp((-x - rowmax(-x)) / temperature))";
   let range = Act_Range<"0", "1">;
@@ -61,7 +61,7 @@ def MaskedSoftmax : Act_RowEntry<"masked_softmax"> {
       "count. A row of which nothing is kept is 0", 1>];
   let forward = [{
     const E one = like(x, 1.0);
-    return where(mask, expOver(x, sumOfExp(x, one, mask)), 0.0);
+    return where(mask, softmax(sumOfExp(x, one, mask)), 0.0);
   }];
   let reference =
       "where(mask, exp(x - rowmax(where(mask, x, -inf))) / "
@@ -81,8 +81,7 @@ def GumbelSoftmax : Act_RowEntry<"gumbel_softmax"> {
       "not rounded">];
   let params = [Act_Temperature];
   let forward = [{
-    RowWords sum = twoSum(x, noise);
-    return expOver(sum, sumOfExp(sum, temperature));
+    return softmax(sumOfExp(twoSum(x, noise), temperature));
   }];
   let reference = "exp((x + noise - rowmax(x + noise)) / temperature) / "
                   "rowsum(exp((x + noise - rowmax(x + noise)) / temperature))";

@@ -273,21 +273,26 @@ def Mish : Act_Entry<"mish"> {
   let formula = [{x\tanh(\mathrm{sp}(x))}];
   let source = "Misra, Mish: a self regularized non-monotonic activation "
                "function, arXiv:1908.08681";
-  // tanh(log1p(e^x)) in e = e^-|x|: 1 - 2e^2 / (1 + 2e + 2e^2) for x >= 0, else
-  // e (1 - (e^2 + e) / (2 + 2e + e^2)). The fractions are at most 2/5, so that
-  // their errors hardly count.
+  // tanh(log1p(e^x)) in e = e^-|x| is, for x < 0, e (2 + e) / (2 + 2e + e^2),
+  // else (1 + 2e) / (1 + 2e + 2e^2). Both fractions lie in [3/5, 1]: what they
+  // differ by from 3/4 is so small that its errors hardly count.
   let forward = [{
     auto p = exp(-abs(x));
     auto e = finish(p);
-    auto positive = x >= 0.0;
-    auto t = where(positive, e + e, e + 1.0) * e /
-             where(positive, fma(e + e, e + 1.0, like(x, 1.0)),
-                   fma(e, e + 2.0, like(x, 2.0)));
+    auto negative = x < 0.0;
+    auto top = fma(e, fma(e, where(negative, like(x, -3.0), like(x, -6.0)),
+                          where(negative, like(x, -2.0), like(x, 2.0))),
+                   where(negative, like(x, 2.0), like(x, 1.0)));
+    auto bottom = fma(e, fma(e, where(negative, like(x, 4.0), like(x, 8.0)),
+                             like(x, 8.0)),
+                      where(negative, like(x, 8.0), like(x, 4.0)));
+    auto difference = top / bottom, most = like(x, 0.75);
     // For negative x the factor e has two words and keeps its exponent apart.
-    auto factor = where(positive, Scaled<E>{like(x, 1.0)}, p);
-    auto rest = factor.lo ? fma(-factor.hi, t, *factor.lo) : -(factor.hi * t);
-    return limitProduct(
-        x, Scaled<E>{factor.hi + rest, std::nullopt, factor.exponent});
+    auto factor = where(negative, p, Scaled<E>{like(x, 1.0)});
+    auto rest = factor.lo ? fma(factor.hi, difference, *factor.lo * most)
+                          : factor.hi * difference;
+    return limitProduct(x, Scaled<E>{fma(factor.hi, most, rest), std::nullopt,
+                                     factor.exponent});
   }];
   let reference = "where(x >= 0, "
       "x * (1 + 2 * exp(-x)) / (1 + 2 * exp(-x) + 2 * exp(-2 * x)), "

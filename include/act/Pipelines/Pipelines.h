@@ -39,6 +39,16 @@ struct LLVMPipelineOptions : PassPipelineOptions<LLVMPipelineOptions> {
           "loops over vectors as long as the machine has them, where "
           "the CPU has scalable ones"),
       llvm::cl::init(false)};
+  PassOptions::Option<int64_t> streamBytes{
+      *this, "stream-bytes",
+      llvm::cl::desc("bytes from which on an elementwise op stores past the "
+                     "caches, 0 for never, -1 for the last-level cache"),
+      llvm::cl::init(-1)};
+  PassOptions::Option<unsigned> threads{
+      *this, "threads",
+      llvm::cl::desc("threads for a loop worth it, 0 for as many as OpenMP "
+                     "has; other than 1 the code needs libomp"),
+      llvm::cl::init(1)};
   PassOptions::Option<bool> verifySizes{
       *this, "verify-sizes",
       llvm::cl::desc(

@@ -40,6 +40,7 @@ struct WordsOf {
 
 template <typename V, typename T>
 class Algorithms {
+protected:
   using C = Coefficients<T>;
   using Int = typename V::Int;
   using Words = WordsOf<V>;
@@ -110,6 +111,17 @@ class Algorithms {
     V rest = fma(r * r, horner(C::expQuadratic, r), r - (one - 1.0));
     V hi = one + rest;
     return {hi, fma(red.tail, hi, rest - (hi - one)), red.n};
+  }
+
+  /// One word of a relative error of 2^-22 (f32), 2^-51 (f64).
+  static Exp expFast(V x, std::optional<V> lo) {
+    Reduced red = reduce(x, lo);
+    V r = red.r + red.tail;
+    V rest = fma(r * r, horner(C::expQuadratic, r), r);
+    return {rest + 1.0, x.constant(0.0), red.n};
+  }
+  static Exp expOneWord(V x, std::optional<V> lo, bool fast) {
+    return fast ? expFast(x, lo) : expShort(x, lo);
   }
 
   /// exp(r) - 1 = hi + lo for reduced r. The square goes in as r + r^2/2 with
@@ -222,10 +234,10 @@ class Algorithms {
 public:
   /// Not scaled; 0 below -expMax, infinite above expMax. Without `wantLo` hi is
   /// good to one word only.
-  static Words exp(V x, std::optional<V> lo, bool wantLo) {
+  static Words exp(V x, std::optional<V> lo, bool wantLo, bool fast = false) {
     V t = atLeast(atMost(x, expMax), -expMax);
-    Exp e = wantLo ? expLong(t, lo) : expShort(t, lo);
-    auto [hi, low] = fastTwoSum(e.hi, e.lo);
+    Exp e = wantLo ? expLong(t, lo) : expOneWord(t, lo, fast);
+    auto [hi, low] = fast ? std::pair(e.hi, e.lo) : fastTwoSum(e.hi, e.lo);
     V zero = x.constant(0.0);
     hi = select(x < -expMax, zero,
                 select(x.constant(expMax) < x, x.constant(infinity), hi));
@@ -243,17 +255,18 @@ public:
   }
 
   /// exp(x) rounded to one word, scaled.
-  static V expScaled(V x) {
+  static V expScaled(V x, bool fast = false) {
     constexpr double lowest = isSingle ? -104.0 : -746.0;
     constexpr double highest = isSingle ? 89.0 : 710.0;
-    Exp e = expShort(atLeast(atMost(x, highest), lowest), std::nullopt);
+    Exp e = expOneWord(atLeast(atMost(x, highest), lowest), std::nullopt, fast);
     // Two factors near 2^(n/2): neither product is subnormal but the last.
     V half = fma(e.n, e.n.constant(0.5), e.n.constant(magic)) - magic;
-    return ((e.hi + e.lo) * pow2(half)) * pow2(e.n - half);
+    V y = fast ? e.hi : e.hi + e.lo;
+    return (y * pow2(half)) * pow2(e.n - half);
   }
 
   /// 2^x rounded to one word, scaled.
-  static V exp2Scaled(V x) {
+  static V exp2Scaled(V x, bool fast = false) {
     constexpr double lowest = isSingle ? -151.0 : -1076.0;
     constexpr double highest = isSingle ? 129.0 : 1025.0;
     V t = atLeast(atMost(x, highest), lowest);
@@ -329,7 +342,7 @@ public:
   /// With exp(-2|x|) = 2^n e: (2^-n - e) / (2^-n + e). The difference cancels,
   /// but e has two words, of which the low one is as good near 0 as r itself.
   /// Without `wantLo` hi is good to one word only.
-  static Words tanh(V x, std::optional<V> lo, bool wantLo) {
+  static Words tanh(V x, std::optional<V> lo, bool wantLo, bool fast = false) {
     // Further out the result is 1, to less than 2^-33 (2^-62).
     constexpr double highest = isSingle ? 12.0 : 22.0;
     // Below, tanh(x) = x - x^3/3; above, n is large against nLo.
@@ -344,9 +357,12 @@ public:
     V n = scale - e.hi;
     V nLo = ((scale - n) - e.hi) - e.lo;
     V d = scale + e.hi;
+    auto isTiny = a < tiny;
+    if (fast && !lo)
+      return {copysign(select(isTiny, a, (n + nLo) / d), x), std::nullopt,
+              std::nullopt};
     V dLo = (e.hi - (d - scale)) + e.lo;
     auto [y, yLo] = divide(n, nLo, d, dLo);
-    auto isTiny = a < tiny;
     V tinyLo = a * a * a * double(T(-1) / 3);
     if (lo)
       std::tie(a, tinyLo) = fastTwoSum(a, fma(sign, *lo, tinyLo));
@@ -449,20 +465,25 @@ public:
 
   /// For x < 0: e / (1 + e) with e = exp(x), not scaled; otherwise
   /// 1 / (1 + exp(-x)).
-  static Words sigmoid(V x, std::optional<V> lo) {
+  static Words sigmoid(V x, std::optional<V> lo, bool fast = false) {
     V a = abs(x);
     V zero = x.constant(0.0);
     std::optional<V> argLo;
     if (lo)
       // Where the argument is clamped its low word means nothing.
       argLo = select(a < expMax, *lo * -copysign(x.constant(1.0), x), zero);
-    Exp e = expShort(-atMost(a, expMax), argLo);
+    Exp e = expOneWord(-atMost(a, expMax), argLo, fast);
     // 1 + e does not see e below 2^-60 (2^-120).
     V scale = pow2(atLeast(e.n, isSingle ? -60.0 : -120.0));
     V scaled = e.hi * scale;
+    auto negative = x < 0.0;
+    if (fast) {
+      V y = select(negative, e.hi, x.constant(1.0)) / (scaled + 1.0);
+      return {select(x < -expMax, zero, y), std::nullopt,
+              select(negative, e.n, zero)};
+    }
     auto [d, dLo] = fastTwoSum(x.constant(1.0), scaled);
     dLo = fma(e.lo, scale, dLo);
-    auto negative = x < 0.0;
     auto [hi, low] = divide(select(negative, e.hi, x.constant(1.0)),
                             select(negative, e.lo, zero), d, dLo);
     auto below = x < -expMax;
@@ -473,7 +494,7 @@ public:
   /// Phi(-t) = exp(-t^2/2) W / (t + c), where W varies little: 1/2 plus a small
   /// polynomial in u = (t - a)/(t + b). c makes W flat at t = 0, where u has
   /// its largest rounding error. For x > 0: 1 - Phi(-x).
-  static Words normalCdf(V x, std::optional<V> lo) {
+  static Words normalCdf(V x, std::optional<V> lo, bool fast = false) {
     constexpr double c = 1.25, w0 = 0.5;
     V zero = x.constant(0.0);
     V a = abs(x);
@@ -488,7 +509,7 @@ public:
       squareLo = fma(-t, tLo, squareLo);
       dLo = dLo + tLo;
     }
-    Exp e = expShort(square, squareLo);
+    Exp e = expOneWord(square, squareLo, fast);
     // One division gives 1/(t + c) and 1/(t + b).
     V other = t + C::cdfB;
     V inverse = 1.0 / (d * other);
@@ -496,6 +517,15 @@ public:
     V rLo = (fma(-r, d, x.constant(1.0)) - r * dLo) * r;
     V uTop = t - C::cdfA, uInverse = inverse * d;
     V u = uTop * uInverse;
+    auto negative = x < 0.0;
+    auto below = x < -C::cdfMax;
+    V scale = pow2(atLeast(e.n, isSingle ? -60.0 : -120.0));
+    if (fast) {
+      V hi = (e.hi * r) * (horner(C::cdf, u) + w0);
+      return {select(below, zero,
+                     select(negative, hi, fma(-hi, scale, x.constant(1.0)))),
+              std::nullopt, select(negative, e.n, zero)};
+    }
     u = fma(fma(-u, other, uTop), uInverse, u);
     V product = e.hi * r;
     V productLo = fma(e.hi, r, -product) + fma(rLo, e.hi, e.lo * r);
@@ -503,15 +533,29 @@ public:
     V rest = fma(product, w, productLo * (w + w0));
     V hi = fma(product, x.constant(w0), rest);
     V low = fma(product, x.constant(w0), -hi) + rest;
-    auto negative = x < 0.0;
-    V scale = pow2(atLeast(e.n, isSingle ? -60.0 : -120.0));
     V tail = hi * scale;
-    V upper = 1.0 - tail;
-    V upperLo = fma(-low, scale, (1.0 - upper) - tail);
-    auto below = x < -C::cdfMax;
+    V top = 1.0 - tail;
+    auto [upper, upperLo] =
+        fastTwoSum(top, fma(-low, scale, (1.0 - top) - tail));
     return {select(below, zero, select(negative, hi, upper)),
             select(below, zero, select(negative, low, upperLo)),
             select(negative, e.n, zero)};
+  }
+
+  /// exp and sigmoid are far from overflow and underflow where |x| is below.
+  static constexpr double tameMax = isSingle ? 80.0 : 700.0;
+
+  /// `y` with its exponent applied, and, in its place, 0 where |x| < limit and
+  /// 1 elsewhere.
+  static Words tame(Words y, V x, double limit) {
+    V factor = pow2(*y.exponent);
+    std::optional<V> lo;
+    if (y.lo)
+      lo = *y.lo * factor;
+    return {y.hi * factor, lo, flag(x, limit)};
+  }
+  static V flag(V x, double limit) {
+    return select(abs(x) < limit, x.constant(0.0), x.constant(1.0));
   }
 
   /// x * 2^n with one rounding for 2^-30 <= |x| <= 2^30 and any integral n:

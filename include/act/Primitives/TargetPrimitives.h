@@ -25,9 +25,21 @@ namespace act {
 struct CpuTarget;
 
 /// (hi + lo) * 2^exponent, where hi is hi + lo rounded; `lo` and `exponent` are
-/// null where a primitive has none.
+/// null where a primitive has none. If the exponent has a fraction, its floor
+/// is meant.
 struct PrimitiveResult {
   Value hi, lo, exponent;
+};
+
+/// What a user makes of a primitive, so that no more is computed.
+struct PrimitiveDemand {
+  /// Whether `lo` is used. If not, it may be null or worthless.
+  bool wantLo = true;
+  /// Whether one word of a relative error up to 2^-20 is enough.
+  bool fast = false;
+  /// Whether a flag is wanted in place of an exponent: 0 where the argument is
+  /// so near to 0 that hi + lo is the value, which may be wrong elsewhere.
+  bool tame = false;
 };
 
 /// Emits primitives on f32 or f64: scalars, and vectors of any rank, 0-D and
@@ -43,26 +55,23 @@ public:
 
   /// Not scaled: `hi` lies in [0.70, 1.42]. Right for any argument at which the
   /// product with another finite number can be finite and not 0: |x| <= 212 in
-  /// f32, 1500 in f64. Further out `hi` is 0 or infinity. Without `wantLo` the
-  /// code is shorter, and `lo` must not be used.
+  /// f32, 1500 in f64. Further out `hi` is 0 or infinity.
   virtual PrimitiveResult exp(ImplicitLocOpBuilder &b, Value hi, Value lo,
-                              bool wantLo = true) const;
+                              PrimitiveDemand demand) const;
   virtual PrimitiveResult expm1(ImplicitLocOpBuilder &b, Value hi,
                                 Value lo) const;
   virtual PrimitiveResult log(ImplicitLocOpBuilder &b, Value hi,
                               Value lo) const;
   virtual PrimitiveResult log1p(ImplicitLocOpBuilder &b, Value hi,
                                 Value lo) const;
-  /// Without `wantLo` the code is shorter, and `lo` must not be used; so too of
-  /// sin and cos.
   virtual PrimitiveResult tanh(ImplicitLocOpBuilder &b, Value hi, Value lo,
-                               bool wantLo = true) const;
+                               PrimitiveDemand demand) const;
   /// From |x| = 2^22 on (2^50 in f64), where neighbours are half (a quarter of)
   /// a radian apart, the values are those at 0.
   virtual PrimitiveResult sin(ImplicitLocOpBuilder &b, Value hi, Value lo,
-                              bool wantLo = true) const;
+                              PrimitiveDemand demand) const;
   virtual PrimitiveResult cos(ImplicitLocOpBuilder &b, Value hi, Value lo,
-                              bool wantLo = true) const;
+                              PrimitiveDemand demand) const;
   /// `lo` is ignored: it changes the result by less than half an ulp.
   virtual PrimitiveResult atan(ImplicitLocOpBuilder &b, Value hi,
                                Value lo) const;
@@ -70,12 +79,12 @@ public:
   virtual PrimitiveResult erf(ImplicitLocOpBuilder &b, Value hi,
                               Value lo) const;
   /// 1 / (1 + exp(-x)). Not scaled where x < 0, like exp.
-  virtual PrimitiveResult sigmoid(ImplicitLocOpBuilder &b, Value hi,
-                                  Value lo) const;
+  virtual PrimitiveResult sigmoid(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                                  PrimitiveDemand demand) const;
   /// The distribution function of the standard normal, with all of its lower
   /// tail. Not scaled where x < 0.
-  virtual PrimitiveResult normalCdf(ImplicitLocOpBuilder &b, Value hi,
-                                    Value lo) const;
+  virtual PrimitiveResult normalCdf(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                                    PrimitiveDemand demand) const;
 
   /// 1 / x: hi, lo. The low word is 0 where either is not finite.
   virtual PrimitiveResult rcp(ImplicitLocOpBuilder &b, Value x) const;
@@ -85,12 +94,16 @@ public:
   virtual Value scale(ImplicitLocOpBuilder &b, Value x, Value n) const;
 
   /// Functions of math that are primitives but for the scaling.
-  virtual Value expScaled(ImplicitLocOpBuilder &b, Value x) const;
-  virtual Value exp2Scaled(ImplicitLocOpBuilder &b, Value x) const;
-  virtual Value erfc(ImplicitLocOpBuilder &b, Value x) const;
+  virtual Value expScaled(ImplicitLocOpBuilder &b, Value x,
+                          PrimitiveDemand demand) const;
+  virtual Value exp2Scaled(ImplicitLocOpBuilder &b, Value x,
+                           PrimitiveDemand demand) const;
+  virtual Value erfc(ImplicitLocOpBuilder &b, Value x,
+                     PrimitiveDemand demand) const;
 };
 
-/// Code for AVX-512: `scale` is one instruction.
+/// Code for AVX-512: tables of 32 numbers in registers, and `scale` is one
+/// instruction. Exponents have fractions, of which only `scale` knows.
 std::unique_ptr<TargetPrimitives> createAVX512Primitives();
 
 /// The best primitives for `cpu`.
@@ -99,9 +112,11 @@ std::unique_ptr<TargetPrimitives> createTargetPrimitives(const CpuTarget &cpu);
 /// Rewrites `act.prim`, and math.exp, exp2, expm1, log, log1p, tanh, sin, cos,
 /// atan, erf and erfc, on f32, f64, and (the math ops) f16 and bf16, which are
 /// computed in f32 and rounded once. Ops on tensors stay. `target` must outlive
-/// the patterns.
+/// the patterns. With `fast` math ops on f32 are one word, as those on 16 bits
+/// always are.
 void populateLowerPrimitivesPatterns(RewritePatternSet &patterns,
-                                     const TargetPrimitives &target);
+                                     const TargetPrimitives &target,
+                                     bool fast = false);
 
 } // namespace act
 } // namespace mlir

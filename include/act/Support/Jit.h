@@ -26,6 +26,10 @@ class ExecutionEngine;
 
 namespace mlir::act {
 
+/// The file of LLVM's OpenMP runtime, which code for several threads calls;
+/// empty where the build found none.
+llvm::StringRef getOpenMPLibrary();
+
 /// Machine code of a module in the LLVM dialect, in memory.
 class Jit {
 public:
@@ -33,9 +37,12 @@ public:
   /// argument of its C wrapper and, last, of its result if that is a scalar.
   using Function = void (*)(void **arguments);
 
-  /// Optimizes and compiles `module` for this machine.
-  static llvm::Expected<std::unique_ptr<Jit>>
-  create(ModuleOp module, const CpuTarget &target, unsigned optLevel = 3);
+  /// Optimizes and compiles `module` for this machine, with the OpenMP runtime
+  /// if `usesThreads`.
+  static llvm::Expected<std::unique_ptr<Jit>> create(ModuleOp module,
+                                                     const CpuTarget &target,
+                                                     unsigned optLevel = 3,
+                                                     bool usesThreads = false);
   ~Jit();
 
   /// Calls of `name` go to `address`. Before the first lookup.

@@ -43,10 +43,21 @@ struct CpuTarget {
   unsigned vectorBits = 128;
   /// Whether 512-bit instructions are there.
   bool hasAvx512 = false;
+  /// Whether there are conversions from f32 to bf16 among them.
+  bool hasAvx512BF16 = false;
+  /// Whether a permutation of 16-bit elements of two registers costs no more
+  /// than a shift.
+  bool permutesFast = false;
   /// Number of vector registers.
   unsigned vectorRegisters = 16;
   /// Width that scalable vectors are a multiple of, 0 where there are none.
   unsigned scalableBits = 0;
+  /// Bytes of the last-level cache: of the machine at hand for `native`, an
+  /// assumption for a CPU known by its name only.
+  uint64_t lastCacheBytes = uint64_t(32) << 20;
+  /// Whether a plain store of a whole cache line first reads it, so that one
+  /// past the caches saves a third of the traffic of a copy.
+  bool storesReadFirst = false;
 };
 
 /// Looks up `cpu`: a name that LLVM knows for this machine's architecture or

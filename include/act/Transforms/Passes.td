@@ -32,13 +32,26 @@ def ActExpand : Pass<"act-expand"> {
     `to=prim` (default) leaves `act.prim` ops, with error compensation, to
     `act-lower-primitives`. `to=math` leaves math ops, one word each, for other
     compilers: accurate as far as those ops are.
+
+    `accuracy=fast` is content with primitives of one word, good to 64 ULP in all
+    (128 for gated ops), but for ops with the unit attribute `precise`. Results
+    of 16 bits are always computed that way: they do not show the difference.
+
+    With `rare-branch` an `scf.if` around the whole formula runs only where a lane
+    has an argument so far from 0 that a shorter one does not hold.
   }];
   let options = [
     Option<"to", "to", "std::string", /*default=*/"\"prim\"",
-           "what primitives become: prim | math">
+           "what primitives become: prim | math">,
+    Option<"accuracy", "accuracy", "std::string", /*default=*/"\"precise\"",
+           "precise | fast">,
+    Option<"rareBranch", "rare-branch", "bool", /*default=*/"false",
+           "short formulas near 0, and a branch for what is far out">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::math::MathDialect"];
+                           "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 def ActPrepareFunctions : Pass<"act-prepare-functions", "::mlir::ModuleOp"> {
@@ -65,6 +78,25 @@ def ActFuse : Pass<"act-fuse"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def ActGroupRows : Pass<"act-group-rows"> {
+  let summary = "Take linalg ops that share rows through them row by row";
+  let description = [{
+    A reduction and the ops behind it that use its result along the same rows
+    (those of a softmax or of a normalization) each go through a whole tensor.
+    Here they become the body of one loop over rows, each on one row: what the
+    next one reads is still in the cache. What nobody else reads is
+    allocated for one row. Elementwise ops in front whose results only they read
+    come along.
+
+    Where rows lie side by side (the reduced dimension is not the innermost)
+    a step takes 64 of them. Contractions stay outside.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect"];
+}
+
 def ActReuseOperands : Pass<"act-reuse-operands"> {
   let summary = "Let elementwise ops write into operands that they read last";
   let description = [{
@@ -75,6 +107,17 @@ def ActReuseOperands : Pass<"act-reuse-operands"> {
     result, of an argument with `bufferization.writable = true`. Bufferization
     then works in place.
   }];
+}
+
+def ActReshapeDestinations : Pass<"act-reshape-destinations"> {
+  let summary = "Reshape a buffer rather than the result that goes into it";
+  let description = [{
+    Where a linalg op computes a result, from an empty tensor on, of which some
+    dimensions are then collapsed and which a given buffer is to hold
+    (`bufferization.materialize_in_destination`), the buffer is expanded
+    instead, so that the op writes straight into it.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
 }
 
 def ActVectorize : Pass<"act-vectorize"> {
@@ -95,6 +138,19 @@ def ActVectorize : Pass<"act-vectorize"> {
     than one, or unknown) keep to fixed vectors of `vector-bits`: lanes are
     merged by halving and picked by position, which takes a known number.
 
+    Stores past the caches (x86): an elementwise op that reads and writes
+    `stream-bytes` or more, decided at run time by the sizes of its operands,
+    begins with a masked step up to where its result is aligned to 64 bytes, and
+    stores whole vectors with a hint that they are not needed soon, which keeps
+    the memory they go to from being read first; a fence ends the op. Work in
+    place and results that are not aligned together with the first one are
+    stored as usual. One loop serves both ways of storing.
+
+    With `threads` other than 1, the outermost parallel loop of an op of 32768
+    elements or more, decided at run time, is split over threads by OpenMP, each
+    taking one stretch of whole steps; 0 is as many threads as OpenMP has. The
+    result does not depend on how many there are.
+
     A reduction along the vector dimension is reassociated (`arith.addf` too),
     as the order of a reduction in linalg is free, and in a contraction of f32
     or f64 a product that is accumulated becomes part of a `math.fma`.
@@ -105,12 +161,35 @@ def ActVectorize : Pass<"act-vectorize"> {
     Option<"vectorBits", "vector-bits", "unsigned", "0",
            "vector width, 0 for the widest of the CPU">,
     Option<"scalable", "scalable", "bool", "false",
-           "vectors as long as the machine has them">];
+           "vectors as long as the machine has them">,
+    Option<"streamBytes", "stream-bytes", "int64_t", "-1",
+           "bytes from which on an op stores past the caches, 0 for never, -1 "
+           "for as many as the last-level cache of this machine has (cpu=native) "
+           "or 32 MiB">,
+    Option<"threads", "threads", "unsigned", "1",
+           "threads for a loop worth it, 0 for as many as OpenMP has">];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
-    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::vector::VectorDialect"];
+}
+
+def ActDropStreams : Pass<"act-drop-streams"> {
+  let summary = "Store as usual where a loop computes much";
+  let description = [{
+    Stores past the caches save traffic but overlap with computation less well
+    than others. Where a loop that `act-vectorize` wrote with such stores does
+    more than ten vector operations for each cache line that it reads or writes,
+    they become plain ones. To be run when activations have become arithmetic.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"native\"",
+           "CPU to make code for: native, or any name that LLVM knows">,
+    Option<"vectorBits", "vector-bits", "unsigned", "0",
+           "vector width, 0 for the widest of the CPU">];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 def ActLegalizeFloats : Pass<"act-legalize-floats"> {
@@ -126,9 +205,49 @@ def ActLegalizeFloats : Pass<"act-legalize-floats"> {
     out in f32, and fma in f64 with a sum rounded to odd: the result is that of
     one rounding. isfinite, isinf, isnan and isnormal of any type become
     comparisons. Ops on the bits of a number (absf, copysign) stay.
+
+    Arithmetic on f8E5M2, f8E4M3, f8E4M3FN and f8E3M4 is carried out in f32 too,
+    and conversions to and from them become integer arithmetic: to nearest, ties
+    to even, and what is too large becomes infinity, or NaN in f8E4M3FN, which
+    has no infinity. Who wants saturation takes a minimum before.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def ActSelectHalves : Pass<"act-select-halves"> {
+  let summary = "Select among f16 and bf16 values without widening them";
+  let description = [{
+    A value that is computed in f32 and narrowed to 16 bits, but is only selected
+    among 16-bit values (perhaps with another sign) and constants, is computed
+    on the bits as integers: a function of one value, such as a rectifier or
+    a clip, is constant on a few intervals of bit patterns and keeps them on the
+    others. That takes a few integer minima, comparisons and selections on
+    twice as many lanes, and no conversion. Results are the same, and NaN comes
+    out quiet and positive, as from a conversion.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def ActConvertHalves : Pass<"act-convert-halves"> {
+  let summary = "Convert vectors from f32 to bf16 by what the CPU has";
+  let description = [{
+    With AVX-512, vectors of 32 elements or multiples of that are rounded
+    together: by AVX512-BF16 where the CPU has it, with a rare branch to integer
+    arithmetic where there is a NaN or a subnormal number, which that instruction
+    treats differently, and by integers throughout elsewhere. The results are
+    those of `arith-expand`, which takes what is left: ties to even, subnormal
+    numbers kept, NaN quiet and positive.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"native\"",
+           "CPU to make code for: native, or any name that LLVM knows">,
+    Option<"vectorBits", "vector-bits", "unsigned", "0",
+           "vector width, 0 for the widest of the CPU">];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect"];
 }
 
@@ -189,8 +308,8 @@ def ActLowerPrimitives : Pass<"act-lower-primitives"> {
     means code for any target with a fused multiply-add. All targets give the
     same bits but for subnormal results of gated products, which may differ in
     the last one.
-    `accuracy` is `precise` (default) or `fast`, which may be less exact but is
-    not yet different.
+    `accuracy=fast` makes math ops one word without error compensation, as
+    `act.prim` ops with the attribute `fast` are in any case.
   }];
   let options = [
     Option<"cpu", "cpu", "std::string", /*default=*/"\"\"",

@@ -16,13 +16,20 @@ class RewritePatternSet;
 
 namespace act {
 
+struct CpuTarget;
+
 /// Rewrites ops that implement linalg's AggregatedOpInterface into what they
 /// consist of.
 void populateDecomposePatterns(RewritePatternSet &patterns);
 
 /// Rewrites activations on scalars and vectors into their formulas, with
-/// primitives in the given form (Math: those that are there already too).
-void populateExpandPatterns(RewritePatternSet &patterns, PrimitiveForm form);
+/// primitives in the given form (Math: those that are there already too). With
+/// `rareBranch` formulas whose primitives have a short form for arguments near
+/// 0 use that, and the whole formula, in a branch, only where one of the lanes
+/// needs it: each lane has the result of the form that is right for it,
+/// whatever its neighbours are.
+void populateExpandPatterns(RewritePatternSet &patterns, PrimitiveForm form,
+                            bool rareBranch = false);
 
 /// Rewrites elementwise activations on tensors into linalg.generic with the
 /// scalar op in the body and a tensor.empty as its destination.
@@ -40,6 +47,19 @@ void populateWidenMathPatterns(RewritePatternSet &patterns);
 /// Rewrites a narrowing of f64 to 16 bits into one with one rounding and
 /// without a library call.
 void populateNarrowTruncFPatterns(RewritePatternSet &patterns);
+
+/// Rewrites what is computed in f32 and narrowed to 16 bits, but only selects
+/// among 16-bit floats and constants, into integer ops on the bits.
+void populateSelectHalvesPatterns(RewritePatternSet &patterns);
+
+/// Rewrites conversions of vectors from f32 to bf16 into what is fastest on the
+/// CPU; those that this leaves are for `arith-expand`.
+void populateConvertHalvesPatterns(RewritePatternSet &patterns,
+                                   const CpuTarget &target);
+
+/// Rewrites conversions from f32, f16 and bf16 to the 8-bit floats with signed
+/// zeros (f8E5M2, f8E4M3, f8E4M3FN, f8E3M4), and back, into integer arithmetic.
+void populateSmallFloatPatterns(RewritePatternSet &patterns);
 
 } // namespace act
 } // namespace mlir

@@ -24,7 +24,7 @@ static constexpr StringLiteral kPasses =
     "function(early-cse<memssa>,simplifycfg,"
     "instcombine<no-verify-fixpoint>,simplifycfg,"
     "loop-mssa(loop-rotate,licm),instcombine<no-verify-fixpoint>,"
-    "loop(indvars),loop-unroll<O3>,"
+    "reassociate,loop(indvars),loop-unroll<O3>,early-cse,"
     "instcombine<no-verify-fixpoint>,simplifycfg)";
 
 /// Whether `loop` touches memory, and never as vectors: LLVM may make some.

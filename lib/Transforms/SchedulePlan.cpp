@@ -388,8 +388,10 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options,
   bool isHeavy = llvm::any_of(*op.getBlock(), [](Operation &inner) {
     auto activation = dyn_cast<ActivationOpInterface>(inner);
     return isa<PrimOp>(inner) ||
-           (activation && bitEnumContainsAny(activation.getFunctionProperties(),
-                                             FunctionProperties::Smooth));
+           (activation &&
+            (activation->getNumOperands() > 1 ||
+             bitEnumContainsAny(activation.getFunctionProperties(),
+                                FunctionProperties::Smooth)));
   });
   int64_t vectors = isHeavy ? kHeavyVectorsInFlight : kVectorsInFlight;
   if (!plan.reducesVector() && !plan.reductionDims.empty() &&

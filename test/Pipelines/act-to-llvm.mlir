@@ -9,13 +9,14 @@
 // UNKNOWN: error: unknown cpu 'no-such-cpu'
 // ACCURACY: accuracy
 
-// Tensors, buffers and scalars go all the way; four vectors are in flight.
+// Tensors, buffers and scalars go all the way; of a smooth function two
+// vectors are in flight.
 
 // CHECK-NOT: {{(func|act|math|arith|linalg|vector|memref|scf)\.}}
 // CHECK: llvm.func @tensor
-// V3: vector<32xf32>
-// V4: vector<64xf32>
-// NEON: vector<16xf32>
+// V3: vector<16xf32>
+// V4: vector<32xf32>
+// NEON: vector<8xf32>
 // CHECK: llvm.func @_mlir_ciface_tensor
 // CHECK: llvm.func @buffer
 // CHECK: llvm.func @scalar

@@ -11,7 +11,7 @@
 // OBJECT: ld1w {{.*}}z{{[0-9]+}}.s
 
 // CHECK-LABEL: {{^}}f32:
-//       CHECK:   rdvl
+//       CHECK:   cnth
 //   CHECK-DAG:   ptrue [[ALL:p[0-9]+]].s
 //   CHECK-DAG:   ld1w { z{{[0-9]+}}.s }, [[ALL]]/z
 //       CHECK:   fmla z{{[0-9]+}}.s

@@ -119,7 +119,7 @@ func.func @masked_softmax(%x: tensor<4x8xf32>, %m: tensor<4x8xi1>) -> tensor<4x8
   // CHECK: ^bb0(%[[M:.*]]: i1, %[[X:.*]]: f32, %{{.*}}: f32):
   // CHECK: %[[V:.*]] = arith.select %[[M]], %[[X]], %[[LOWEST]] : f32
   // CHECK: arith.maxnumf %{{.*}}, %[[V]]
-  // CHECK: act.prim scale
+  // CHECK: act.prim exp_scaled
   // CHECK: %[[E:.*]] = arith.select %in, %{{.*}}, %[[ZERO]] : f32
   // CHECK: arith.extf %[[E]]
   // CHECK: arith.mulf

@@ -18,12 +18,12 @@
 //       CHECK:   %[[WHOLE:.+]] = arith.subi %[[SIZE]], %[[REST]]
 //       CHECK:   scf.for %[[I:.+]] = %{{.+}} to %[[WHOLE]] step %[[STEP]]
 //       CHECK:     %[[A:.+]] = vector.transfer_read %[[X]][%[[I]]], %[[ZERO]] {in_bounds = [true]} : memref<?xf32>, vector<[16]xf32>
-//       CHECK:     %[[B:.+]] = act.silu %[[A]] : vector<[16]xf32>
+//       CHECK:     %[[B:.+]] = act.relu %[[A]] : vector<[16]xf32>
 //       CHECK:     vector.transfer_write %[[B]], %[[Y]][%[[I]]]
 //       CHECK:   scf.if
 //       CHECK:     %[[MASK:.+]] = vector.create_mask %[[REST]] : vector<[16]xi1>
 //       CHECK:     vector.transfer_read %[[X]][%[[WHOLE]]], %[[ZERO]], %[[MASK]]
-//       CHECK:     act.silu {{.*}} : vector<[16]xf32>
+//       CHECK:     act.relu {{.*}} : vector<[16]xf32>
 //       CHECK:     vector.transfer_write {{.*}}, %[[Y]][%[[WHOLE]]], %[[MASK]]
 // WIDTH-LABEL: func @elementwise
 //       WIDTH:   vector<[16]xf32>
@@ -31,7 +31,7 @@ func.func @elementwise(%x: memref<?xf32>, %y: memref<?xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<?xf32>) outs(%y : memref<?xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return
@@ -79,7 +79,7 @@ func.func @short(%x: memref<3xf32>, %y: memref<3xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<3xf32>) outs(%y : memref<3xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return
@@ -104,7 +104,7 @@ func.func @apart(%x: memref<?xf32, strided<[?], offset: ?>>, %y: memref<?xf32>) 
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<?xf32, strided<[?], offset: ?>>) outs(%y : memref<?xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return

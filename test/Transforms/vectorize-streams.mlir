@@ -28,7 +28,7 @@
 //       CHECK:   %[[REST:.+]] = arith.remui %{{.+}}, %[[C64]]
 //       CHECK:   %[[WHOLE:.+]] = arith.subi %[[SIZE]], %[[REST]]
 //       CHECK:   scf.for %[[I:.+]] = %[[HEAD]] to %[[WHOLE]] step %[[C64]]
-//       CHECK:     act.silu {{.*}} : vector<64xf32>
+//       CHECK:     act.relu {{.*}} : vector<64xf32>
 //       CHECK:     scf.if %[[ALIGNED]]
 // CHECK-COUNT-4:     vector.store {{.*}} {alignment = 64 : i64, nontemporal = true} : memref<?xf32>, vector<16xf32>
 //       CHECK:     } else {
@@ -37,7 +37,7 @@
 //       CHECK:   %[[STEP:.+]] = arith.select %{{.+}}, %[[WHOLE]], %[[C64]]
 //       CHECK:   scf.for %{{.+}} = %[[FIRST]] to %[[SIZE]] step %[[STEP]]
 //       CHECK:     vector.create_mask
-//       CHECK:     act.silu
+//       CHECK:     act.relu
 //   CHECK-NOT:     nontemporal
 //       CHECK:   scf.if %[[STREAM]]
 //  CHECK-NEXT:     llvm.call_intrinsic "llvm.x86.sse.sfence"
@@ -45,7 +45,7 @@ func.func @streamed(%x: memref<?xf32>, %y: memref<?xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<?xf32>) outs(%y : memref<?xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return
@@ -59,7 +59,7 @@ func.func @in_place(%x: memref<?xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<?xf32>) outs(%x : memref<?xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return
@@ -71,7 +71,7 @@ func.func @small(%x: memref<511xf32>, %y: memref<511xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<511xf32>) outs(%y : memref<511xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return
@@ -83,7 +83,7 @@ func.func @strided(%x: memref<?xf32>, %y: memref<?xf32, strided<[2]>>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<?xf32>) outs(%y : memref<?xf32, strided<[2]>>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return

@@ -15,16 +15,16 @@
 //       CHECK:     omp.parallel num_threads(%[[THREE]] : i32)
 //  CHECK-NEXT:       omp.wsloop nowait schedule(static)
 //  CHECK-NEXT:         omp.loop_nest ({{.+}}) : index = {{.+}} step (%[[C64]])
-//       CHECK:           act.silu {{.*}} : vector<64xf32>
+//       CHECK:           act.relu {{.*}} : vector<64xf32>
 //       CHECK:   } else {
 //       CHECK:     scf.for
-//       CHECK:       act.silu {{.*}} : vector<64xf32>
+//       CHECK:       act.relu {{.*}} : vector<64xf32>
 //       CHECK:   vector.create_mask
 func.func @elementwise(%x: memref<?xf32>, %y: memref<?xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<?xf32>) outs(%y : memref<?xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return
@@ -65,7 +65,7 @@ func.func @small(%x: memref<32767xf32>, %y: memref<32767xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<32767xf32>) outs(%y : memref<32767xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return

@@ -11,18 +11,18 @@
 //       CHECK:   %[[WHOLE:.+]] = arith.subi %[[SIZE]], %[[REST]]
 //       CHECK:   scf.for %[[I:.+]] = %{{.+}} to %[[WHOLE]] step %[[C64]]
 //       CHECK:     %[[A:.+]] = vector.transfer_read %[[X]][%[[I]]], %[[ZERO]] {in_bounds = [true]} : memref<?xf32>, vector<64xf32>
-//       CHECK:     %[[B:.+]] = act.silu %[[A]] : vector<64xf32>
+//       CHECK:     %[[B:.+]] = act.relu %[[A]] : vector<64xf32>
 //       CHECK:     vector.transfer_write %[[B]], %[[Y]][%[[I]]]
 //       CHECK:   scf.if
 //       CHECK:     %[[MASK:.+]] = vector.create_mask %[[REST]] : vector<64xi1>
 //       CHECK:     vector.transfer_read %[[X]][%[[WHOLE]]], %[[ZERO]], %[[MASK]]
-//       CHECK:     act.silu {{.*}} : vector<64xf32>
+//       CHECK:     act.relu {{.*}} : vector<64xf32>
 //       CHECK:     vector.transfer_write {{.*}}, %[[Y]][%[[WHOLE]]], %[[MASK]]
 func.func @elementwise(%x: memref<?xf32>, %y: memref<?xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<?xf32>) outs(%y : memref<?xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return
@@ -40,7 +40,7 @@ func.func @flat(%x: memref<?x3x?xbf16>, %y: memref<?x3x?xbf16>) {
                   iterator_types = ["parallel", "parallel", "parallel"]}
       ins(%x : memref<?x3x?xbf16>) outs(%y : memref<?x3x?xbf16>) {
   ^bb0(%a: bf16, %b: bf16):
-    %0 = act.silu %a : bf16
+    %0 = act.relu %a : bf16
     linalg.yield %0 : bf16
   }
   return
@@ -57,7 +57,7 @@ func.func @static(%x: memref<96xf64>, %y: memref<96xf64>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<96xf64>) outs(%y : memref<96xf64>) {
   ^bb0(%a: f64, %b: f64):
-    %0 = act.silu %a : f64
+    %0 = act.relu %a : f64
     linalg.yield %0 : f64
   }
   return
@@ -107,7 +107,7 @@ func.func @interleaved(%x: memref<?xf32, strided<[2], offset: ?>>, %y: memref<?x
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : memref<?xf32, strided<[2], offset: ?>>) outs(%y : memref<?xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = act.silu %a : f32
+    %0 = act.relu %a : f32
     linalg.yield %0 : f32
   }
   return

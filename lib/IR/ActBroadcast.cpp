@@ -80,9 +80,7 @@ static Value buildElements(OpBuilder &builder, Location loc,
   if (type != computeType)
     for (Value &value : wide)
       value = arith::ExtFOp::create(b, computeType, value);
-  // As in act-expand.
-  IRContext context{b, type == computeType ? PrimitiveForm::Prim
-                                           : PrimitiveForm::FastPrim};
+  IRContext context{b, PrimitiveForm::Prim};
   Value y = op.buildFormula(context, wide);
   return type == computeType ? y : arith::TruncFOp::create(b, type, y);
 }

@@ -168,7 +168,9 @@ Scaled<IRExpr> IRExpr::primitive(Primitive function, Two<IRExpr> x) const {
     lo = IRExpr(prim.getLo(), *context);
   if (tame) {
     context->flags->push_back(prim.getExponent());
-    return {IRExpr(prim.getHi(), *context), lo};
+    Scaled<IRExpr> result{IRExpr(prim.getHi(), *context), lo};
+    result.isPositive = true;
+    return result;
   }
   return {IRExpr(prim.getHi(), *context), lo,
           IRExpr(prim.getExponent(), *context)};
@@ -186,7 +188,8 @@ Scaled<IRExpr> exp(Two<IRExpr> x) {
 Scaled<IRExpr> sigmoid(Two<IRExpr> x) {
   if (x.hi.inWords()) {
     Scaled<IRExpr> s = x.hi.primitive(Primitive::Sigmoid, x);
-    return {s.hi, std::nullopt, s.exponent};
+    s.lo = std::nullopt;
+    return s;
   }
   // For a negative argument e / (1 + e), which does not overflow.
   IRExpr e = finish(exp(-abs(x.hi)));

@@ -42,8 +42,8 @@ func.func @elementwise(%x: memref<?xf32>, %y: memref<?xf32>) {
 // CHECK-LABEL: func @rows
 //       CHECK:   scf.for
 //       CHECK:     scf.for
-//       CHECK:       vector.broadcast {{.*}} : f64 to vector<[8]xf64>
-//       CHECK:       vector.step : vector<[8]xindex>
+//       CHECK:       vector.broadcast {{.*}} : f64 to vector<[4]xf64>
+//       CHECK:       vector.step : vector<[4]xindex>
 //       CHECK:     scf.if
 //       CHECK:       vector.create_mask {{.*}} : vector<[8]xi1>
 func.func @rows(%x: memref<?x64xf64, strided<[100, 1], offset: ?>>, %s: memref<?xf64>, %y: memref<?x64xf64>) {

@@ -11,9 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "act/Primitives/Algorithms.h"
+#include "Number.h"
 #include "act/Formula/Quad.h"
-#include "act/Primitives/TableAlgorithms.h"
-#include "llvm/ADT/bit.h"
 #include "gtest/gtest.h"
 
 #include <cmath>
@@ -22,66 +22,6 @@
 using namespace mlir::act;
 
 namespace {
-template <typename T>
-struct Number;
-
-/// The bits of a number, as vector integers behave.
-template <typename T>
-struct Bits {
-  using U = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
-  U u;
-
-  Bits operator+(int64_t c) const { return {U(u + U(c))}; }
-  Bits operator<<(int c) const { return {U(u << c)}; }
-  Bits operator>>(int c) const { return {U(u >> c)}; }
-  Bits operator&(int64_t c) const { return {U(u & U(c))}; }
-  Bits operator|(int64_t c) const { return {U(u | U(c))}; }
-  Bits operator-() const { return {U(0 - u)}; }
-  Number<T> asFloat() const { return {llvm::bit_cast<T>(u)}; }
-};
-
-/// What an algorithm asks of a value, in T's own arithmetic.
-template <typename T>
-struct Number {
-  using Int = Bits<T>;
-  T v;
-
-  Number constant(double c) const { return {T(c)}; }
-  Int asInt() const { return {llvm::bit_cast<typename Int::U>(v)}; }
-  Number operator-() const { return {-v}; }
-  friend Number operator+(Number a, Number b) { return {a.v + b.v}; }
-  friend Number operator-(Number a, Number b) { return {a.v - b.v}; }
-  friend Number operator*(Number a, Number b) { return {a.v * b.v}; }
-  friend Number operator/(Number a, Number b) { return {a.v / b.v}; }
-  friend Number operator+(Number a, double b) { return {a.v + T(b)}; }
-  friend Number operator-(Number a, double b) { return {a.v - T(b)}; }
-  friend Number operator*(Number a, double b) { return {a.v * T(b)}; }
-  friend Number operator+(double a, Number b) { return {T(a) + b.v}; }
-  friend Number operator-(double a, Number b) { return {T(a) - b.v}; }
-  friend Number operator/(double a, Number b) { return {T(a) / b.v}; }
-  friend bool operator<(Number a, Number b) { return a.v < b.v; }
-  friend bool operator<(Number a, double b) { return a.v < T(b); }
-  friend bool operator>(Number a, double b) { return a.v > T(b); }
-  friend bool operator==(Number a, double b) { return a.v == T(b); }
-  friend Number fma(Number a, Number b, Number c) {
-    return {std::fma(a.v, b.v, c.v)};
-  }
-  friend Number abs(Number a) { return {std::fabs(a.v)}; }
-  friend Number copysign(Number a, Number b) {
-    return {std::copysign(a.v, b.v)};
-  }
-  friend Number select(bool c, Number a, Number b) { return c ? a : b; }
-  friend Number scaleByFloor(Number x, Number n) {
-    return {std::scalbn(x.v, int(std::floor(n.v)))};
-  }
-};
-
-template <size_t n>
-Number<float> lookup(const double (&table)[n], Bits<float> index) {
-  static_assert(n == 32);
-  return {float(table[index.u % n])};
-}
-
 template <typename T>
 using AlgorithmsOf = Algorithms<Number<T>, T>;
 template <typename T>
@@ -149,26 +89,6 @@ const Function<T> functions[] = {
      [](double x) { return std::erfc(-x * 0.70710678118654752440) / 2; },
      [](const Quad &x) { return erfc(-x * sqrt(Quad(0.5))) * 0.5; }, 1.12},
 };
-
-/// The error of `got` in units of the last place of T at `exact`.
-template <typename T, typename Exact>
-double ulp(T got, const Exact &exact) {
-  using std::fabs;
-  double rounded = double(exact);
-  if (std::isnan(rounded) || std::isnan(got))
-    return std::isnan(rounded) && std::isnan(got) ? 0 : HUGE_VAL;
-  if (std::isinf(got) || rounded == 0 || std::isinf(rounded)) {
-    // Rounds to the same infinity or zero, or is too far to measure.
-    return T(rounded) == got && std::signbit(rounded) == std::signbit(got)
-               ? 0
-               : HUGE_VAL;
-  }
-  int exponent;
-  std::frexp(rounded, &exponent);
-  exponent = std::max(exponent, std::numeric_limits<T>::min_exponent);
-  Exact spacing = std::ldexp(1.0, exponent - std::numeric_limits<T>::digits);
-  return double(fabs(Exact(double(got)) - exact) / spacing);
-}
 
 const double specials[] = {0.0, -0.0, HUGE_VAL, -HUGE_VAL, NAN, 1.0, -1.0};
 } // namespace

@@ -64,6 +64,8 @@ struct Scaled {
   std::optional<E> exponent;
   std::optional<E> factor;
   bool unbounded = false;
+  /// Known not to be 0.
+  bool isPositive = false;
 
   Scaled(E hi, std::optional<E> lo = std::nullopt,
          std::optional<E> exponent = std::nullopt,
@@ -187,19 +189,12 @@ auto operator>(Two<E> a, E c) {
 // Products with a factor whose exponent is kept apart
 //===----------------------------------------------------------------------===//
 
-/// Whether x is where nothing overflows or vanishes. Interpretations that know
-/// say so.
-template <typename E>
-bool isTame(const E &) {
-  return false;
-}
-
 /// x * s for a factor s in [0, 1] that vanishes faster than x grows: 0, with
 /// the sign of x, where s is 0 and x infinite. Multiplied by `finish` or
 /// `gatedProduct`.
 template <typename E>
 Scaled<E> limitProduct(E x, Scaled<E> s) {
-  if (isTame(x))
+  if (s.isPositive)
     return {s.hi, s.lo, s.exponent, x};
   E zero = copysign(like(x, 0.0), x);
   return {s.hi, s.lo, s.exponent, where(s.hi == 0.0, zero, x)};

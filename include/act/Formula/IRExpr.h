@@ -107,7 +107,6 @@ public:
   friend IRExpr atan(IRExpr x);
   friend IRExpr scale(IRExpr x, IRExpr n);
   friend double safeExponent(IRExpr x);
-  friend bool isTame(IRExpr x) { return x.context->flags; }
 
 private:
   template <typename OpTy>

@@ -254,6 +254,11 @@ public:
     V square = half * t;
     V squareLo = fma(half, t, -square);
     Piece at = findPiece(t);
+    if (lo) {
+      V tLo = select(a < C::cdfMax, *lo * copysign(one, x), zero);
+      squareLo = fma(-t, tLo, squareLo);
+      at.distance = at.distance + tLo;
+    }
     auto [m, mLo] = evaluate(at, Tables::millsHi, Tables::millsLo,
                              Tables::mills1, Tables::mills2, Tables::mills3,
                              Tables::mills4, Tables::mills5);

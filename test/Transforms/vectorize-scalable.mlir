@@ -45,7 +45,7 @@ func.func @elementwise(%x: memref<?xf32>, %y: memref<?xf32>) {
 //       CHECK:       vector.broadcast {{.*}} : f64 to vector<[4]xf64>
 //       CHECK:       vector.step : vector<[4]xindex>
 //       CHECK:     scf.if
-//       CHECK:       vector.create_mask {{.*}} : vector<[8]xi1>
+//       CHECK:       vector.create_mask {{.*}} : vector<[4]xi1>
 func.func @rows(%x: memref<?x64xf64, strided<[100, 1], offset: ?>>, %s: memref<?xf64>, %y: memref<?x64xf64>) {
   linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>],
                   iterator_types = ["parallel", "parallel"]}

@@ -82,7 +82,6 @@ private:
   SmallVector<Value> storeKept(const Step &step, ArrayRef<Value> values);
   SmallVector<Value> compute(const Step &step);
   Value accumulate(Operation &inner, const IRMapping &map, Value mask);
-  Value computeFma(Operation &inner, const IRMapping &map);
   Value broadcast(Value scalar);
 
   Value index(int64_t value) {
@@ -518,25 +517,6 @@ void Executor::write(OpOperand &operand, Value value, const Step &step) {
       });
 }
 
-/// `a * b + accumulator` of a contraction as one operation. Whoever asks for
-/// a contraction leaves its order and intermediate rounding open.
-Value Executor::computeFma(Operation &inner, const IRMapping &map) {
-  auto add = dyn_cast<arith::AddFOp>(inner);
-  if (!isContraction || !add || !isa<Float32Type, Float64Type>(add.getType()))
-    return {};
-  auto product = add.getRhs().getDefiningOp<arith::MulFOp>();
-  Value addend = add.getLhs();
-  if (!product) {
-    product = add.getLhs().getDefiningOp<arith::MulFOp>();
-    addend = add.getRhs();
-  }
-  if (!product || product->getBlock() != op.getBlock() ||
-      !product->hasOneUse() || !isa<BlockArgument>(addend))
-    return {};
-  return math::FmaOp::create(b, loc, map.lookup(product.getLhs()),
-                             map.lookup(product.getRhs()), map.lookup(addend));
-}
-
 /// What a combiner along the vector dimension makes of a step where that takes
 /// less than the op itself; null elsewhere.
 Value Executor::accumulate(Operation &inner, const IRMapping &map, Value mask) {
@@ -592,7 +572,7 @@ SmallVector<Value> Executor::compute(const Step &step) {
     }
     for (Value operand : inner.getOperands())
       lookup(operand);
-    Value replaced = computeFma(inner, map);
+    Value replaced = isContraction ? fuseProduct(b, inner, map) : Value();
     if (!replaced)
       replaced = accumulate(inner, map, step.mask);
     if (replaced) {

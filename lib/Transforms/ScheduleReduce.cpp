@@ -9,6 +9,7 @@
 #include "ScheduleReduce.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -84,4 +85,22 @@ Value act::addTerms(OpBuilder &b, Location loc, Value terms, Value mask,
   }
   Value wide = arith::ExtFOp::create(b, loc, total.getType(), terms);
   return arith::AddFOp::create(b, loc, total, wide);
+}
+
+Value mlir::act::fuseProduct(OpBuilder &b, Operation &inner,
+                             const IRMapping &map) {
+  auto add = dyn_cast<arith::AddFOp>(inner);
+  if (!add || !isa<Float32Type, Float64Type>(add.getType()))
+    return {};
+  auto product = add.getRhs().getDefiningOp<arith::MulFOp>();
+  Value addend = add.getLhs();
+  if (!product) {
+    product = add.getLhs().getDefiningOp<arith::MulFOp>();
+    addend = add.getRhs();
+  }
+  if (!product || product->getBlock() != add->getBlock() ||
+      !product->hasOneUse() || !isa<BlockArgument>(addend))
+    return {};
+  return math::FmaOp::create(b, add.getLoc(), map.lookup(product.getLhs()),
+                             map.lookup(product.getRhs()), map.lookup(addend));
 }

@@ -34,6 +34,11 @@ SmallVector<Value> combineLanes(OpBuilder &b, Operation *combiner,
 Value addTerms(OpBuilder &b, Location loc, Value terms, Value mask,
                Value total);
 
+/// `a * b + accumulator` of the body of a contraction as one operation on the
+/// values that `map` has for its operands; null for other ops. Whoever asks for
+/// a contraction leaves its order and intermediate rounding open.
+Value fuseProduct(OpBuilder &b, Operation &inner, const IRMapping &map);
+
 } // namespace mlir::act
 
 #endif // ACT_LIB_TRANSFORMS_SCHEDULEREDUCE_H

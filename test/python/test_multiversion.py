@@ -3,6 +3,7 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+import ast
 import pathlib
 import platform
 import shutil
@@ -86,8 +87,9 @@ def test_widest_of_this_machine(library):
 def test_without_avx512(library):
     name, there, _ = bound(library, "call", machine=emulated("Haswell"))
     assert name == "f.x86-64-v3"
-    here = bound(library, "call")[1]
-    assert here and here == there
+    # Bits are the same on one target only.
+    here, there = ([float.fromhex(x) for x in ast.literal_eval(text)] for text in (bound(library, "call")[1], there))
+    assert here and here == pytest.approx(there, rel=2**-22, abs=0)
 
 
 def test_with_none(library):

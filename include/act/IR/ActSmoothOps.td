@@ -275,25 +275,35 @@ def Mish : Act_Entry<"mish"> {
   let source = "Misra, Mish: a self regularized non-monotonic activation "
                "function, arXiv:1908.08681";
   // tanh(log1p(e^x)) in e = e^-|x| is, for x < 0, e (2 + e) / (2 + 2e + e^2),
-  // else (1 + 2e) / (1 + 2e + 2e^2). Both fractions lie in [3/5, 1]: what they
-  // differ by from 3/4 is so small that its errors hardly count.
+  // else (1 + 2e) / (1 + 2e + 2e^2). Both fractions are 1/2 and a difference in
+  // [1/10, 1/2], and half of x, or of x e, has no error to add to that of the
+  // rest.
   let forward = [{
     auto p = exp(-abs(x));
     auto e = finish(p);
     auto negative = x < 0.0;
-    auto top = fma(e, fma(e, where(negative, like(x, -3.0), like(x, -6.0)),
-                          where(negative, like(x, -2.0), like(x, 2.0))),
+    auto top = fma(e, fma(e, where(negative, like(x, -1.0), like(x, -2.0)),
+                          where(negative, like(x, 0.0), like(x, 2.0))),
                    where(negative, like(x, 2.0), like(x, 1.0)));
-    auto bottom = fma(e, fma(e, where(negative, like(x, 4.0), like(x, 8.0)),
-                             like(x, 8.0)),
-                      where(negative, like(x, 8.0), like(x, 4.0)));
-    auto difference = top / bottom, most = like(x, 0.75);
+    auto bottom = fma(e, fma(e, where(negative, like(x, 2.0), like(x, 4.0)),
+                             like(x, 4.0)),
+                      where(negative, like(x, 4.0), like(x, 2.0)));
+    auto difference = top / bottom, half = like(x, 0.5);
     // For negative x the factor e has two words and keeps its exponent apart.
-    auto factor = where(negative, p, Scaled<E>{like(x, 1.0)});
-    auto rest = factor.lo ? fma(factor.hi, difference, *factor.lo * most)
-                          : factor.hi * difference;
-    return limitProduct(x, Scaled<E>{fma(factor.hi, most, rest), std::nullopt,
-                                     factor.exponent});
+    auto limited = limitProduct(x, where(negative, p, Scaled<E>{like(x, 1.0)}));
+    // Further out the result is x.
+    auto isLarge = x > 64.0;
+    E factor = where(isLarge, like(x, 64.0), *limited.factor);
+    auto words = twoProd(factor, limited.hi);
+    E rest = words.hi * difference;
+    if (words.lo) {
+      E low = *words.lo;
+      if (limited.lo)
+        low = fma(factor, *limited.lo, low);
+      rest = fma(low, difference + half, rest);
+    }
+    return Scaled<E>{where(isLarge, x, fma(words.hi, half, rest)), std::nullopt,
+                     limited.exponent};
   }];
   let reference = "where(x >= 0, "
       "x * (1 + 2 * exp(-x)) / (1 + 2 * exp(-x) + 2 * exp(-2 * x)), "

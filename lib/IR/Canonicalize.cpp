@@ -43,6 +43,8 @@ static LogicalResult replaceProduct(arith::MulFOp product, Operation *gate,
       return rewriter.notifyMatchFailure(product, "a parameter has no place");
     state.addAttribute(parameter, value);
   }
+  // Such as `precise`.
+  state.addAttributes(llvm::to_vector(gate->getDiscardableAttrs()));
   state.addOperands(operands);
   state.addTypes(product.getType());
   rewriter.replaceOp(product, rewriter.create(state));

@@ -77,7 +77,9 @@ static void addBufferization(OpPassManager &pm,
   func.addPass(createCSEPass());
   func.addPass(act::createActReuseOperands());
   func.addPass(act::createActReshapeDestinations());
-  func.addPass(act::createActGroupRows());
+  // Threads share the loop over rows of each op.
+  if (options.threads == 1)
+    func.addPass(act::createActGroupRows());
 
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;

@@ -122,8 +122,9 @@ Expected<SmallVector<CpuTarget>> mlir::act::resolveCpus(StringRef cpus,
     Expected<CpuTarget> target = resolveCpu(cpu.trim(), vectorBits);
     if (!target)
       return target.takeError();
+    // (`native` and its name are the same.)
     if (none_of(targets, [&](const CpuTarget &other) {
-          return other.cpu == target->cpu && other.features == target->features;
+          return other.cpu == target->cpu;
         }))
       targets.push_back(std::move(*target));
   }

@@ -149,8 +149,14 @@ std::optional<Number> Evaluator::computeArithmetic(Operation *op) {
     result = maxnum(a->value, b->value);
   else
     result = minnum(a->value, b->value);
-  if (result.isNaN() || (!a->transform && !b->transform))
+  if (result.isNaN() || isSingle)
     return Number{result, std::nullopt};
+  // A new constant may lie within a piece, where literal ones do not.
+  if (!a->transform && !b->transform) {
+    if (!result.bitwiseIsEqual(a->value) && !result.bitwiseIsEqual(b->value))
+      return std::nullopt;
+    return Number{result, std::nullopt};
+  }
   // No constant that is compared with lies within a piece.
   if (isa<arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
           arith::MinNumFOp>(op))

@@ -120,7 +120,11 @@ void mlir::act::dropCostlyStreams(Operation *root, unsigned vectorBits) {
       continue;
     rewriter.setInsertionPointAfterValue(condition);
     Value never = arith::ConstantIntOp::create(rewriter, fence.getLoc(), 0, 1);
-    rewriter.replaceAllUsesWith(condition, never);
+    // The value may be one that other code has, too.
+    rewriter.replaceUsesWithIf(condition, never, [&](OpOperand &use) {
+      return isa<arith::SelectOp>(use.getOwner()) ||
+             llvm::is_contained(fences, dyn_cast<scf::IfOp>(use.getOwner()));
+    });
   }
 }
 

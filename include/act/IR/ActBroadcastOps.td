@@ -34,8 +34,10 @@ def Prelu : Act_BroadcastEntry<"prelu"> {
     if (!alpha || !::std::isfinite(*alpha) ||
         (*alpha == 0 && ::std::signbit(*alpha)))
       return failure();
-    rewriter.replaceOpWithNewOp<LeakyReluOp>(
+    ::mlir::DictionaryAttr kept = op->getDiscardableAttrDictionary();
+    auto leakyRelu = rewriter.replaceOpWithNewOp<LeakyReluOp>(
         op, op.getX(), ::llvm::APFloat(*alpha), op.getFastmath());
+    leakyRelu->setDiscardableAttrs(kept);
     return success();
   }];
   let example = "%y = act.prelu %x, %a : tensor<?x64x?xf32>, tensor<64xf32>";

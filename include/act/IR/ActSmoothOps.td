@@ -263,7 +263,10 @@ def Swish : Act_Entry<"swish"> {
   let simplify = [{
     if (!op.getBeta().isExactlyValue(1.0))
       return failure();
-    rewriter.replaceOpWithNewOp<SiluOp>(op, op.getX(), op.getFastmath());
+    ::mlir::DictionaryAttr kept = op->getDiscardableAttrDictionary();
+    auto silu = rewriter.replaceOpWithNewOp<SiluOp>(op, op.getX(),
+                                                    op.getFastmath());
+    silu->setDiscardableAttrs(kept);
     return success();
   }];
   let example = "%y = act.swish %x {beta = 1.5 : f64} : tensor<?xf32>";

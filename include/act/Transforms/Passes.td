@@ -83,9 +83,9 @@ def ActGroupRows : Pass<"act-group-rows"> {
   let description = [{
     A reduction and the ops behind it that use its result along the same rows
     (those of a softmax or of a normalization) each go through a whole tensor.
-    Here they become the body of one loop over rows, each on one row: what the
+    Here they become the body of one loop over rows, two at a time: what the
     next one reads is still in the cache. What nobody else reads is
-    allocated for one row. Elementwise ops in front whose results only they read
+    allocated for one step. Elementwise ops in front whose results only they read
     come along.
 
     Where rows lie side by side (the reduced dimension is not the innermost)
@@ -125,8 +125,8 @@ def ActVectorize : Pass<"act-vectorize"> {
   let description = [{
     For each linalg op on memrefs the innermost contiguous dimension becomes a
     loop over whole vectors and one masked step for the rest, the others plain
-    loops. Elementwise work keeps four vectors in flight; a reduction along the
-    vector dimension accumulates in as many and combines them at the end; a
+    loops. Elementwise work keeps four vectors in flight, two where it
+    computes a smooth function; a reduction along the vector dimension accumulates in as many and combines them at the end; a
     reduction across it (a matmul) keeps a block of the result in registers.
     The same vector code serves the loop and its rest, so that a lane's result
     does not depend on where in the buffer it lies. Any rank, size and stride
@@ -225,7 +225,7 @@ def ActSelectHalves : Pass<"act-select-halves"> {
     a clip, is constant on a few intervals of bit patterns and keeps them on the
     others. That takes a few integer minima, comparisons and selections on
     twice as many lanes, and no conversion. Results are the same, and NaN comes
-    out quiet and positive, as from a conversion.
+    out quiet.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }

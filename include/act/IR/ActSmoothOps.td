@@ -294,9 +294,10 @@ def Mish : Act_Entry<"mish"> {
     auto difference = top / bottom, half = like(x, 0.5);
     // For negative x the factor e has two words and keeps its exponent apart.
     auto limited = limitProduct(x, where(negative, p, Scaled<E>{like(x, 1.0)}));
-    // Further out the result is x.
-    auto isLarge = x > 64.0;
-    E factor = where(isLarge, like(x, 64.0), *limited.factor);
+    // Very small and large x are factors to the last: nothing under- or
+    // overflows before.
+    auto apart = (abs(x) < 0x1p-60) | (x > 64.0);
+    E factor = where(apart, like(x, 1.0), *limited.factor);
     auto words = twoProd(factor, limited.hi);
     E rest = words.hi * difference;
     if (words.lo) {
@@ -305,8 +306,10 @@ def Mish : Act_Entry<"mish"> {
         low = fma(factor, *limited.lo, low);
       rest = fma(low, difference + half, rest);
     }
-    return Scaled<E>{where(isLarge, x, fma(words.hi, half, rest)), std::nullopt,
-                     limited.exponent};
+    // The sign is lost at zero only.
+    E y = copysign(fma(words.hi, half, rest), factor);
+    return Scaled<E>{y, std::nullopt, limited.exponent,
+                     where(apart, x, like(x, 1.0))};
   }];
   let reference = "where(x >= 0, "
       "x * (1 + 2 * exp(-x)) / (1 + 2 * exp(-x) + 2 * exp(-2 * x)), "

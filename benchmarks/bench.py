@@ -375,14 +375,17 @@ def parse(arguments):
     add("--quick", action="store_true", help="one op of each shape, f32, in caches, no peers: seconds")
     add("--output", type=pathlib.Path, default=OUTPUT, help="the JSON (build/bench/performance.json)")
     add("--record", action="store_true",
-        help="write docs/performance.md, its data and plots, too; with --part, that part of them")
+        help="write docs/performance.md, its data and plots, too; with --part, that part of them; with"
+        " --part kernels, also some --sizes or --threads beside what was measured of the others")
     add("--compare", type=pathlib.Path, metavar="OLD.json", help="list what differs from an earlier run")
     add("--resume", action="store_true", help="continue a run that was stopped")
     add("--show", action="store_true", help="measure nothing, print the tables of --output")
     options = parser.parse_args(arguments)
     narrow = [n for n in ("quick", "only", "types", "sizes", "threads") if getattr(options, n)]
-    if options.record and narrow:
-        parser.error(f"--record is of a whole run: not with --{narrow[0]}")
+    # Sizes and numbers of threads can be measured again, one after the other.
+    again = ("sizes", "threads") if options.part == "kernels" else ()
+    if options.record and (narrow_for := [n for n in narrow if n not in again]):
+        parser.error(f"--record is of a whole run: not with --{narrow_for[0]}")
     if options.quick and options.peers:
         parser.error("--quick is without peers")
     options.budget, options.rounds = BUDGET, ROUNDS

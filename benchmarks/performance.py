@@ -286,6 +286,9 @@ def document(result):
     features = ", ".join([about["target"], *about["features"]])
     lines += [f"{about['cpu']} ({features}), {about['cpus']} CPU(s), caches: {sizes}; {about['system']}, "
               f"LLVM {about['llvm']}, Python {about['python']}; {about['date']}, {about['commit']}.", ""]
+    for again in result.get("again", []):
+        size, threads = again["where"]
+        lines += [f"{size} with {threads} thread(s): {again['date']}, {again['commit']}.", ""]
     if versions := [p["version"] for p in result.get("peers", {}).values()]:
         lines += [f"Peers: {', '.join(dict.fromkeys(versions))}.", ""]
         if about.get("formulas"):
@@ -362,6 +365,20 @@ def pictures(names):
     return "\n## Plots\n" + "".join(f"![{n}](plots/{n}.svg)\n" for n in names) if names else ""
 
 
+def beside(kept, result):
+    """What is kept, but for the cells that were measured again."""
+    place = lambda cell: (cell["op"], cell["type"], cell["size"], cell["threads"])
+    again = {place(cell): cell for cell in result["cells"]}
+    where = sorted({(cell["size"], cell["threads"]) for cell in result["cells"]})
+    about = {key: result["about"][key] for key in ("date", "commit")}
+    before = [a for a in kept.get("again", []) if a["where"] not in map(list, where)]
+    return {
+        **kept,
+        "cells": [again.get(place(cell), cell) for cell in kept["cells"]],
+        "again": before + [{"where": list(w), **about} for w in where],
+    }
+
+
 def record(result, part=None):
     """What is checked in: of a whole run, or of one part, beside what is there."""
     if part and part != "kernels":
@@ -376,7 +393,10 @@ def record(result, part=None):
         about = {key: kept["about"][key] for key in ("date", "commit", "cpu")}
         if about["cpu"] != result["about"]["cpu"]:
             raise ValueError("--record: the rest was measured on another CPU")
-        result = {**result, **{p: {"about": about, **kept[p]} for p in HEADS if p in kept}}
+        if absent(result):
+            result = beside(kept, result)
+        else:
+            result = {**result, **{p: {"about": about, **kept[p]} for p in HEADS if p in kept}}
     if lacks := absent(result):
         raise ValueError(f"--record: {len(lacks)} cells are missing, {lacks[0]} among them")
     # As who reads the data sees it.

@@ -471,3 +471,13 @@ def test_a_whole_run_is_recorded(quick, tmp_path, monkeypatch):
     assert f"## Bounds by ports\n\nMeasured on {later['date']}, later.\n\nSkipped: again." in text
     data = json.loads((tmp_path / "data/a.json").read_text())
     assert len(data["cells"]) == len(run["cells"]) and data["ports"]["about"]["commit"] == "later"
+
+    # One size and number of threads, beside the rest.
+    again = [{**c, "times": {**c["times"], "act": [0.5, 0.5, 1]}} for c in data["cells"]
+             if (c["size"], c["threads"]) == ("L2", 1)]
+    performance.record({**run, "about": later, "cells": again}, "kernels")
+    assert f"\nL2 with 1 thread(s): {later['date']}, later.\n" in (tmp_path / "performance.md").read_text()
+    after = json.loads((tmp_path / "data/a.json").read_text())
+    assert len(after["cells"]) == len(data["cells"])
+    changed = [c for c, before in zip(after["cells"], data["cells"]) if c != before]
+    assert again and changed == again

@@ -235,11 +235,12 @@ public:
     q = fma(q, h, lookup(T::sigmoid4, at.index));
     q = fma(q, h, lookup(T::sigmoid3, at.index));
     q = fma(q, h, lookup(T::sigmoid2, at.index));
-    q = fma(q, h, lookup(T::sigmoid1, at.index));
+    V slope = lookup(T::sigmoid1, at.index);
     V hi = lookup(T::sigmoidHi, at.index), flag = Base::flag(x, 11.5);
     if (fast)
-      return {fma(q, h, hi), std::nullopt, flag};
-    q = fma(q, h, lookup(T::sigmoidLo, at.index));
+      return {fma(fma(q, h, slope), h, hi), std::nullopt, flag};
+    // The linear term is the largest: it is rounded once, with the rest.
+    q = fma(h, slope, fma(h * h, q, lookup(T::sigmoidLo, at.index)));
     V y = hi + q;
     return {y, q - (y - hi), flag};
   }

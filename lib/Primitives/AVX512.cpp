@@ -184,22 +184,15 @@ public:
                   PrimitiveDemand demand) const override {
     if (!isForTables(x))
       return TargetPrimitives::expScaled(b, x, demand);
-    return onRegisters(b, x, {},
-                       [&](IRValue x, Low) {
-                         return Words{Table::expScaled(x, demand.fast), {}, {}};
-                       })
-        .hi;
+    return onRegisters(
+        b, x, [&](IRValue x) { return Table::expScaled(x, demand.fast); });
   }
   Value exp2Scaled(ImplicitLocOpBuilder &b, Value x,
                    PrimitiveDemand demand) const override {
     if (!isForTables(x))
       return TargetPrimitives::exp2Scaled(b, x, demand);
-    return onRegisters(b, x, {},
-                       [&](IRValue x, Low) {
-                         return Words{
-                             Table::exp2Scaled(x, demand.fast), {}, {}};
-                       })
-        .hi;
+    return onRegisters(
+        b, x, [&](IRValue x) { return Table::exp2Scaled(x, demand.fast); });
   }
   Value scale(ImplicitLocOpBuilder &b, Value x, Value n) const override {
     auto type = dyn_cast<VectorType>(x.getType());
@@ -230,6 +223,12 @@ private:
       return word ? fromRegisters(b, word->getValue(), type) : Value();
     };
     return {part(y.hi), part(y.lo), part(y.exponent)};
+  }
+  /// The same for a value of one word.
+  static Value onRegisters(ImplicitLocOpBuilder &b, Value x,
+                           function_ref<IRValue(IRValue)> emit) {
+    return fromRegisters(b, emit(IRValue(b, toRegisters(b, x))).getValue(),
+                         x.getType());
   }
 };
 } // namespace

@@ -176,8 +176,7 @@ public:
   }
 
   /// a * (tanh(a) / a) with the quotient from a table.
-  static Words tanh(V x, std::optional<V> lo, bool wantLo,
-                    bool /*fast*/ = false) {
+  static Words tanh(V x, std::optional<V> lo, bool wantLo) {
     if (wantLo)
       return Base::tanh(x, lo, wantLo);
     // Further out the result is 1.

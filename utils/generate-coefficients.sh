@@ -53,6 +53,10 @@ $5
 #endif // $guard
 END
   } > "$new"
+  if grep -nx ' *error,\{0,1\}' "$new" >&2; then
+    echo "$2: Sollya could not evaluate a constant" >&2
+    exit 1
+  fi
   if [ "$mode" = --check ]; then
     diff "$out" "$new"
   else

@@ -208,6 +208,8 @@ LogicalResult PrimOp::verify() {
     return emitOpError("takes one or two operands");
   if (getFunction() == Primitive::Scale && getInputs().size() != 2)
     return emitOpError("'scale' takes two operands");
+  if (isTame() && getInputs().size() != 1)
+    return emitOpError("'tame' takes an argument of one word");
   return success();
 }
 

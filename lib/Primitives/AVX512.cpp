@@ -72,6 +72,15 @@ static IRValue lookup(const double (&table)[n], IRValue::Int index) {
                           })};
 }
 
+/// vpmovd2m.
+static IRMask hasSign(IRValue x) {
+  ImplicitLocOpBuilder &b = x.getBuilder();
+  Value bits = x.asInt().getValue();
+  Value zero = buildConstant(
+      b, bits.getType(), b.getZeroAttr(getElementTypeOrSelf(bits.getType())));
+  return {&b, arith::CmpIOp::create(b, arith::CmpIPredicate::slt, bits, zero)};
+}
+
 /// vscalefps, vscalefpd.
 static IRValue scaleByFloor(IRValue x, IRValue n) {
   ImplicitLocOpBuilder &b = x.getBuilder();
@@ -144,7 +153,7 @@ public:
     if (!isForTables(hi))
       return TargetPrimitives::exp(b, hi, lo, demand);
     return onRegisters(b, hi, lo, [&](IRValue x, Low xLo) {
-      return demand.tame ? Table::tameExp(x, xLo, demand.fast)
+      return demand.tame ? Table::tameExp(x, demand.fast)
                          : Table::exp(x, xLo, demand.wantLo, demand.fast);
     });
   }
@@ -168,7 +177,7 @@ public:
     if (!isForTables(hi))
       return TargetPrimitives::sigmoid(b, hi, lo, demand);
     return onRegisters(b, hi, lo, [&](IRValue x, Low xLo) {
-      return demand.tame ? Table::tameSigmoid(x, xLo, demand.fast)
+      return demand.tame ? Table::tameSigmoid(x, demand.fast)
                          : Table::sigmoid(x, xLo, demand.fast);
     });
   }

@@ -393,7 +393,11 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options,
              bitEnumContainsAny(activation.getFunctionProperties(),
                                 FunctionProperties::Smooth)));
   });
-  int64_t vectors = isHeavy ? kHeavyVectorsInFlight : kVectorsInFlight;
+  // Terms that are added before their sum is extended: the more of them, the
+  // fewer extensions.
+  bool isPartialSum = llvm::any_of(plan.combiners, getNarrowTerms);
+  int64_t vectors =
+      isHeavy && !isPartialSum ? kHeavyVectorsInFlight : kVectorsInFlight;
   if (!plan.reducesVector() && !plan.reductionDims.empty() &&
       !plan.outerDims.empty()) {
     unsigned rowDim = plan.outerDims.back();

@@ -218,6 +218,14 @@ func.func @prim_scale(%x: f32) {
 
 // -----
 
+func.func @prim_tame(%x: f32) {
+  // expected-error @below {{'act.prim' op 'tame' takes an argument of one word}}
+  %0:3 = act.prim exp(%x, %x) {tame} : f32
+  return
+}
+
+// -----
+
 // What counts is the value in the compute type.
 func.func @not_finite_in_f32(%x: bf16) {
   // expected-error @below {{'act.leaky_relu' op requires 'alpha' to be finite}}

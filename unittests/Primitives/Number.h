@@ -68,6 +68,7 @@ struct Number {
   }
   friend Number select(bool c, Number a, Number b) { return c ? a : b; }
   // What TableAlgorithms.h wants, too.
+  friend bool hasSign(Number x) { return std::signbit(x.v); }
   friend Number scaleByFloor(Number x, Number n) {
     return {std::scalbn(x.v, int(std::floor(n.v)))};
   }

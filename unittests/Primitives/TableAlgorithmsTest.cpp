@@ -43,7 +43,7 @@ const Function functions[] = {
     {"exp", [](float x) { return scaled(A::exp({x}, {}, true)); }, exponential,
      0.78},
     {"exp, scaled", [](float x) { return A::expScaled({x}).v; }, exponential,
-     0.78},
+     1.01},
     {"exp2, scaled", [](float x) { return A::exp2Scaled({x}).v; },
      [](double x) { return std::exp2(x); }, 0.78},
     {"expm1", [](float x) { return A::expm1({x}, {}).hi.v; },
@@ -54,11 +54,10 @@ const Function functions[] = {
      0.8},
     {"normal_cdf", [](float x) { return scaled(A::normalCdf({x}, {})); },
      normalCdf, 0.9},
-    {"tame exp", [](float x) { return A::tameExp({x}, {}, false).hi.v; },
+    {"tame exp", [](float x) { return A::tameExp({x}, false).hi.v; },
      exponential, 0.6, 80},
-    {"tame sigmoid",
-     [](float x) { return A::tameSigmoid({x}, {}, false).hi.v; }, sigmoid, 1.4,
-     11.5},
+    {"tame sigmoid", [](float x) { return A::tameSigmoid({x}, false).hi.v; },
+     sigmoid, 1.1, 15.5},
 };
 
 // One word, for 16-bit results: of f16 a unit in the last place is 2^13 of
@@ -74,8 +73,8 @@ const Function fastFunctions[] = {
      sigmoid, 3.3},
     {"normal_cdf", [](float x) { return scaled(A::normalCdf({x}, {}, true)); },
      normalCdf, 3.5},
-    {"tame sigmoid", [](float x) { return A::tameSigmoid({x}, {}, true).hi.v; },
-     sigmoid, 1.7, 11.5},
+    {"tame sigmoid", [](float x) { return A::tameSigmoid({x}, true).hi.v; },
+     sigmoid, 1.9, 15.5},
 };
 
 template <size_t n>
@@ -105,15 +104,15 @@ TEST(TableAlgorithms, OneWord) { measure(fastFunctions); }
 
 // The flag is 0 only where the short form holds; NaN is no such place.
 TEST(TableAlgorithms, FlagsOfShortForms) {
-  for (float x : {0.0f, -0.0f, 1e-40f, 11.0f, -11.0f}) {
-    EXPECT_EQ(A::tameSigmoid({x}, {}, false).exponent->v, 0);
-    EXPECT_EQ(A::tameExp({x}, {}, false).exponent->v, 0);
+  for (float x : {0.0f, -0.0f, 1e-40f, 15.0f, -15.0f}) {
+    EXPECT_EQ(A::tameSigmoid({x}, false).exponent->v, 0);
+    EXPECT_EQ(A::tameExp({x}, false).exponent->v, 0);
   }
-  EXPECT_EQ(A::tameExp({79.0f}, {}, false).exponent->v, 0);
-  for (float x : {11.5f, -12.0f, 100.0f, -HUGE_VALF, HUGE_VALF, NAN})
-    EXPECT_NE(A::tameSigmoid({x}, {}, false).exponent->v, 0) << x;
+  EXPECT_EQ(A::tameExp({79.0f}, false).exponent->v, 0);
+  for (float x : {15.5f, -16.0f, 100.0f, -HUGE_VALF, HUGE_VALF, NAN})
+    EXPECT_NE(A::tameSigmoid({x}, false).exponent->v, 0) << x;
   for (float x : {81.0f, -90.0f, -HUGE_VALF, HUGE_VALF, NAN})
-    EXPECT_NE(A::tameExp({x}, {}, false).exponent->v, 0) << x;
+    EXPECT_NE(A::tameExp({x}, false).exponent->v, 0) << x;
 }
 
 TEST(TableAlgorithms, TwoWords) {
@@ -153,7 +152,7 @@ TEST(TableAlgorithms, TwoWords) {
   }
   EXPECT_LE(worstCdf, 0x1p-23);
   EXPECT_LE(worstExp, 0x1.2p-29);
-  EXPECT_LE(worstSigmoid, 0x1.5p-26);
+  EXPECT_LE(worstSigmoid, 0x1.51p-26);
   EXPECT_LE(worstExpm1, 0x1.bp-29);
   EXPECT_LE(worstTanh, 0x1p-23);
 }

@@ -80,29 +80,31 @@ Two<E> operator+(Two<E> a, Two<E> b) {
   return correct(sum, a.lo);
 }
 
-/// a * b + c in two words, the low one a few ulps at most. Finite operands
-/// only.
-template <typename E>
-Two<E> fma(Two<E> a, Two<E> b, Two<E> c) {
-  Two<E> product = twoProd(a.hi, b.hi), sum = twoSum(product.hi, c.hi);
-  std::optional<E> low = sum.lo;
-  auto add = [&](E term) { low = low ? *low + term : term; };
-  if (product.lo)
-    add(*product.lo);
-  if (a.lo)
-    add(*a.lo * b.hi);
-  if (b.lo)
-    add(a.hi * *b.lo);
-  if (c.lo)
-    add(*c.lo);
-  return {sum.hi, low};
-}
-
 /// How many terms a series needs where x is single, double, or wide.
 template <typename E>
 int termsOf(E x, int single, int two, int wide) {
   double exponent = safeExponent(x);
   return exponent == 0 ? wide : exponent > -100 ? single : two;
+}
+
+/// x (c + b x^2) in two words, the low one up to 2^-18 of the high one, for a
+/// constant 1 <= c < 2, which is cHi + cLo, and 0 <= b x^2 < 126.
+template <typename E>
+Two<E> oddCubic(E x, double cHi, double cLo, Two<E> b) {
+  // A sum less the first bits of c is exact.
+  int bits = termsOf(x, 17, 46, 46);
+  double start = std::ldexp(std::nearbyint(std::ldexp(cHi, bits)), -bits);
+  E high = like(x, start), low = exactly(x, cHi - start, cLo).hi;
+  Two<E> square = twoProd(x, x);
+  if (!square.lo)
+    return {x * (fma(square.hi, b.hi, low) + high), std::nullopt};
+  E sum = fma(square.hi, b.hi, high);
+  E rest = fma(*square.lo, b.hi, low);
+  if (b.lo)
+    rest = fma(square.hi, *b.lo, rest);
+  rest = fma(square.hi, b.hi, high - sum) + rest;
+  Two<E> product = twoProd(sum, x);
+  return {product.hi, fma(rest, x, *product.lo)};
 }
 
 inline double factorial(int n) { return n < 2 ? 1.0 : n * factorial(n - 1); }

@@ -25,7 +25,7 @@ def Act_PrimOp : Act_Op<"prim", [
 
     With `fast` one word of the value, of a relative error up to 2^-20, is enough.
 
-    With `tame` (of exp and sigmoid) the value is hi + lo without an
+    With `tame` (of exp and sigmoid of one word) the value is hi + lo without an
     exponent. It is as right as without `tame` where %n is 0, which is in a range
     around 0 that the target chooses, and may be anything elsewhere.
 

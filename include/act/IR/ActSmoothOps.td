@@ -194,16 +194,12 @@ def Gelu : Act_Entry<"gelu"> {
       return limitProduct(x, normalCdf(x));
     case GeluForm::Tanh: {
       // 0.5 (1 + tanh u) = sigmoid(2u), where the exponential amplifies the
-      // error of 2u: it is carried in two words. Beyond 64 only its sign counts.
-      auto inside = abs(x) < 64.0;
-      auto c = where(inside, x, 0.0);
-      auto twiceSqrtTwoOverPi =
-          exactly(x, 1.5957691216057308, -9.96930880911092e-17);
-      auto twiceU = fma(twoProd(c, c),
-                        twiceSqrtTwoOverPi * like(x, 0.044715),
-                        twiceSqrtTwoOverPi) * c;
-      return limitProduct(
-          x, sigmoid(where(inside, twiceU, Two<E>{x * 1024.0, std::nullopt})));
+      // error of 2u: it is carried in two words. Beyond 32 only its sign counts.
+      auto c = clip(x, like(x, -32.0), like(x, 32.0));
+      // 2 sqrt(2 / pi)
+      constexpr double hi = 1.5957691216057308, lo = -9.96930880911092e-17;
+      auto b = exactly(x, hi, lo) * like(x, 0.044715);
+      return limitProduct(x, sigmoid(oddCubic(c, hi, lo, b)));
     }
     case GeluForm::Sigmoid:
       return limitProduct(x, sigmoid(twoProd(like(x, 1.702), x)));

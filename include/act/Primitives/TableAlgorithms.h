@@ -13,6 +13,7 @@
 //
 // The value type has, besides what Algorithms.h asks for,
 //   lookup(table, i)     table[i mod 32]
+//   hasSign(x)           whether the sign of x is set
 //   scaleByFloor(x, n)   x * 2^floor(n), rounded once
 // and exponents of results are multiples of 1/32, of which the floor counts.
 //
@@ -100,14 +101,6 @@ class TableAlgorithms : public Algorithms<V, float> {
     return {lookup(hi, at.index), fma(q, h, lookup(lo, at.index))};
   }
 
-  /// The index of a table of sigmoid at multiples of 3/4, and how far x is from
-  /// the nearest one.
-  static constexpr double sigmoidStep = 0.75;
-  static Piece findSigmoid(V x) {
-    V u = fma(x, x.constant(0x1.555556p0), x.constant(Base::magic));
-    return {u.asInt(), fma(u - Base::magic, x.constant(-sigmoidStep), x)};
-  }
-
 public:
   static Words exp(V x, std::optional<V> lo, bool wantLo, bool fast = false) {
     Exp e = expParts(atLeast(atMost(x, expMax), -expMax), lo, fast);
@@ -118,16 +111,21 @@ public:
     return {hi, low, e.n};
   }
 
-  static Words tameExp(V x, std::optional<V> lo, bool fast) {
-    Exp e = expParts(x, lo, fast);
+  static Words tameExp(V x, bool fast) {
+    Exp e = expParts(x, std::nullopt, fast);
     V hi = e.head + e.tail;
     return {scaleByFloor(hi, e.n), scaleByFloor(lowWord(e, hi), e.n),
             Base::flag(x, Base::tameMax)};
   }
 
+  /// Without the low words of the table, whose place in exp is before hi is
+  /// rounded: 1.01 ulps rather than 0.76.
   static V expScaled(V x, bool fast = false) {
-    Exp e = expParts(atLeast(atMost(x, 89.0), -104.0), std::nullopt, fast);
-    return scaleByFloor(e.head + e.tail, e.n);
+    Reduced red = reduce(atLeast(atMost(x, 89.0), -104.0), std::nullopt);
+    V r = red.r, head = lookup(Tables::exp2Hi, red.index);
+    V p = fast ? r * Base::horner(Tables::expFast, r)
+               : fma(r * r, Base::horner(Tables::expQuadratic, r), r);
+    return scaleByFloor(fma(head, p, head), red.n);
   }
 
   static V exp2Scaled(V x, bool fast = false) {
@@ -199,49 +197,56 @@ public:
     return {copysign(y, x), std::nullopt, std::nullopt};
   }
 
+  /// n / d with d = 1 + e^-|x| and n = 1, or for negative x its e^-|x|.
   static Words sigmoid(V x, std::optional<V> lo, bool fast = false) {
-    V a = abs(x);
     V zero = x.constant(0.0), one = x.constant(1.0);
+    auto negative = hasSign(x);
+    auto saturated = abs(x) > expMax;
     std::optional<V> argLo;
     if (lo)
       // Where the argument is clamped its low word means nothing.
-      argLo = select(a < expMax, *lo * -copysign(one, x), zero);
-    Exp e = expParts(-atMost(a, expMax), argLo, fast);
+      argLo = select(saturated, zero, select(negative, *lo, -*lo));
+    Exp e = expParts(atLeast(-abs(x), -expMax), argLo, fast);
     V hi = e.head + e.tail;
     V scaled = scaleByFloor(hi, e.n);
     V d = scaled + 1.0;
-    auto negative = x < 0.0;
-    auto below = x < -expMax;
-    V n = select(negative, hi, one), exponent = select(negative, e.n, zero);
-    if (fast)
-      return {select(below, zero, n / d), std::nullopt, exponent};
+    V limit = select(negative, zero, one);
+    V exponent = select(negative, e.n, zero);
+    if (fast) {
+      V n = select(negative, hi, one);
+      return {select(saturated, limit, n / d), std::nullopt, exponent};
+    }
+    V n = select(negative, e.head, one), nLo = select(negative, e.tail, zero);
     V dLo = scaled - (d - 1.0);
     V inverse = 1.0 / d;
     V q = n * inverse;
-    V remainder = fma(-q, dLo, fma(-q, d, n));
-    remainder = remainder + select(negative, lowWord(e, hi), zero);
+    V remainder = fma(-q, dLo, fma(-q, d, n)) + nLo;
     V y = fma(remainder, inverse, q);
     V low = fma(remainder, inverse, q - y);
-    return {select(below, zero, y), select(below, zero, low), exponent};
+    return {select(saturated, limit, y), select(saturated, zero, low),
+            exponent};
   }
 
-  /// From a table alone.
-  static Words tameSigmoid(V x, std::optional<V> lo, bool fast) {
+  /// sigmoid(-|x|) from a table alone; for x > 0: 1 - sigmoid(-x).
+  static Words tameSigmoid(V x, bool fast) {
     using T = Tables;
-    Piece at = findSigmoid(x);
-    V h = lo ? at.distance + *lo : at.distance;
-    V q = fma(lookup(T::sigmoid6, at.index), h, lookup(T::sigmoid5, at.index));
-    q = fma(q, h, lookup(T::sigmoid4, at.index));
-    q = fma(q, h, lookup(T::sigmoid3, at.index));
-    q = fma(q, h, lookup(T::sigmoid2, at.index));
-    V slope = lookup(T::sigmoid1, at.index);
-    V hi = lookup(T::sigmoidHi, at.index), flag = Base::flag(x, 11.5);
+    // Rounds to a multiple of 1/2.
+    constexpr double halves = 0x1.8p22;
+    V a = abs(x);
+    V u = a + halves;
+    V h = a - (u - halves);
+    Int i = u.asInt();
+    V q = fma(lookup(T::sigmoid5, i), h, lookup(T::sigmoid4, i));
+    q = fma(q, h, lookup(T::sigmoid3, i));
+    q = fma(q, h, lookup(T::sigmoid2, i));
+    V slope = lookup(T::sigmoid1, i), tail = lookup(T::sigmoidHi, i);
     if (fast)
-      return {fma(fma(q, h, slope), h, hi), std::nullopt, flag};
-    // The linear term is the largest: it is rounded once, with the rest.
-    q = fma(h, slope, fma(h * h, q, lookup(T::sigmoidLo, at.index)));
-    V y = hi + q;
-    return {y, q - (y - hi), flag};
+      tail = fma(fma(q, h, slope), h, tail);
+    else
+      // The linear term is the largest: it is rounded once, with the rest.
+      tail = tail + fma(h, slope, fma(h * h, q, lookup(T::sigmoidLo, i)));
+    return {select(hasSign(x), tail, 1.0 - tail), std::nullopt,
+            Base::flag(x, 15.5)};
   }
 
   /// Phi(-t) = exp(-t^2/2) M(t) with M from a table; for x > 0: 1 - Phi(-x).

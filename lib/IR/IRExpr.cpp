@@ -149,14 +149,26 @@ Two<IRExpr> fastTwoSum(IRExpr a, IRExpr b) {
 // Primitives
 //===----------------------------------------------------------------------===//
 
+/// Whether a target may have less to do for arguments near 0.
+static bool hasShortForm(Primitive function) {
+  switch (function) {
+  case Primitive::Exp:
+  case Primitive::Sigmoid:
+  case Primitive::Sin:
+  case Primitive::Atan:
+    return true;
+  default:
+    return false;
+  }
+}
+
 Scaled<IRExpr> IRExpr::primitive(Primitive function, Two<IRExpr> x) const {
   SmallVector<Value> inputs{x.hi.value};
   if (x.lo)
     inputs.push_back(x.lo->value);
   Type type = value.getType();
   // An argument in two words is too often large for a branch to be rare.
-  bool tame = context->flags && !x.lo &&
-              (function == Primitive::Exp || function == Primitive::Sigmoid);
+  bool tame = context->flags && !x.lo && hasShortForm(function);
   auto prim =
       PrimOp::create(context->builder, type, type, type, function, inputs);
   if (isFast())

@@ -157,19 +157,35 @@ public:
                          : Table::exp(x, xLo, demand.wantLo, demand.fast);
     });
   }
-  PrimitiveResult expm1(ImplicitLocOpBuilder &b, Value hi,
-                        Value lo) const override {
+  PrimitiveResult expm1(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                        PrimitiveDemand demand) const override {
     if (!isForTables(hi))
-      return TargetPrimitives::expm1(b, hi, lo);
-    return onRegisters(
-        b, hi, lo, [&](IRValue x, Low xLo) { return Table::expm1(x, xLo); });
+      return TargetPrimitives::expm1(b, hi, lo, demand);
+    return onRegisters(b, hi, lo, [&](IRValue x, Low xLo) {
+      return Table::expm1(x, xLo, demand.fast);
+    });
   }
   PrimitiveResult tanh(ImplicitLocOpBuilder &b, Value hi, Value lo,
                        PrimitiveDemand demand) const override {
     if (!isForTables(hi))
       return TargetPrimitives::tanh(b, hi, lo, demand);
     return onRegisters(b, hi, lo, [&](IRValue x, Low xLo) {
-      return Table::tanh(x, xLo, demand.wantLo);
+      return Table::tanh(x, xLo, demand.wantLo, demand.fast);
+    });
+  }
+  PrimitiveResult sin(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                      PrimitiveDemand demand) const override {
+    if (!isForTables(hi) || !demand.tame)
+      return TargetPrimitives::sin(b, hi, lo, demand);
+    return onRegisters(b, hi, lo,
+                       [](IRValue x, Low) { return Table::tameSin(x); });
+  }
+  PrimitiveResult atan(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                       PrimitiveDemand demand) const override {
+    if (!isForTables(hi) || !demand.tame)
+      return TargetPrimitives::atan(b, hi, lo, demand);
+    return onRegisters(b, hi, lo, [&](IRValue x, Low) {
+      return Table::tameAtan(x, demand.fast);
     });
   }
   PrimitiveResult sigmoid(ImplicitLocOpBuilder &b, Value hi, Value lo,

@@ -66,7 +66,7 @@ private:
     case Primitive::Rcp:
       return target.rcp(b, x);
     case Primitive::Expm1:
-      return target.expm1(b, x, lo);
+      return target.expm1(b, x, lo, demand);
     case Primitive::Log:
       return target.log(b, x, lo);
     case Primitive::Log1p:
@@ -84,7 +84,7 @@ private:
     case Primitive::Cos:
       return target.cos(b, x, lo, demand);
     case Primitive::Atan:
-      return target.atan(b, x, lo);
+      return target.atan(b, x, lo, demand);
     case Primitive::Scale:
       return {target.scale(b, x, lo), Value(), Value()};
     }

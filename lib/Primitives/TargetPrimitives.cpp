@@ -50,7 +50,7 @@ PrimitiveResult TargetPrimitives::exp(ImplicitLocOpBuilder &b, Value hi,
 }
 
 PrimitiveResult TargetPrimitives::expm1(ImplicitLocOpBuilder &b, Value hi,
-                                        Value lo) const {
+                                        Value lo, PrimitiveDemand) const {
   IRValue x(b, hi);
   return unwrap(
       forType(hi, [&](auto a) { return a.expm1(x, wrapLow(b, lo)); }));
@@ -92,7 +92,7 @@ PrimitiveResult TargetPrimitives::cos(ImplicitLocOpBuilder &b, Value hi,
 }
 
 PrimitiveResult TargetPrimitives::atan(ImplicitLocOpBuilder &b, Value hi,
-                                       Value lo) const {
+                                       Value lo, PrimitiveDemand) const {
   IRValue x(b, hi);
   return unwrap(forType(hi, [&](auto a) { return a.atan(x); }));
 }

@@ -91,13 +91,13 @@ int termsOf(E x, int single, int two, int wide) {
 /// constant 1 <= c < 2, which is cHi + cLo, and 0 <= b x^2 < 126.
 template <typename E>
 Two<E> oddCubic(E x, double cHi, double cLo, Two<E> b) {
+  Two<E> square = twoProd(x, x);
+  if (!square.lo)
+    return {x * fma(square.hi, b.hi, exactly(x, cHi, cLo).hi), std::nullopt};
   // A sum less the first bits of c is exact.
   int bits = termsOf(x, 17, 46, 46);
   double start = std::ldexp(std::nearbyint(std::ldexp(cHi, bits)), -bits);
-  E high = like(x, start), low = exactly(x, cHi - start, cLo).hi;
-  Two<E> square = twoProd(x, x);
-  if (!square.lo)
-    return {x * (fma(square.hi, b.hi, low) + high), std::nullopt};
+  E high = like(x, start), low = like(x, (cHi - start) + cLo);
   E sum = fma(square.hi, b.hi, high);
   E rest = fma(*square.lo, b.hi, low);
   if (b.lo)

@@ -20,13 +20,14 @@ def Act_PrimOp : Act_Op<"prim", [
     What `act-expand` leaves to a target (`act-lower-primitives`). The argument
     is one word, or two words whose unevaluated sum it is. The value is
     (hi + lo) * 2^exponent; a primitive that has no second word or no exponent
-    of its own returns zeros there; exp2 and exp_scaled have applied theirs. `scale` is the odd one out: its operands are
-    x and n, and hi = x * 2^n with one rounding.
+    of its own returns zeros there; exp2 and exp_scaled have applied theirs (and
+    are good to 1.01 ulps). `scale` is the odd one out: its operands are x and n,
+    and hi = x * 2^n with one rounding.
 
     With `fast` one word of the value, of a relative error up to 2^-20, is enough.
 
-    With `tame` (of exp and sigmoid of one word) the value is hi + lo without an
-    exponent. It is as right as without `tame` where %n is 0, which is in a range
+    With `tame` (of exp, sigmoid, sin and atan of one word) the value is hi + lo
+    without an exponent. It is as right as without `tame` where %n is 0, which is in a range
     around 0 that the target chooses, and may be anything elsewhere.
 
     Example:

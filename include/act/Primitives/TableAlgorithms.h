@@ -140,7 +140,7 @@ public:
   }
 
   /// T r + (T - 1) with its rounding error, then the smaller terms.
-  static Words expm1(V x, std::optional<V> lo) {
+  static Words expm1(V x, std::optional<V> lo, bool fast = false) {
     constexpr double lowest = -25.0, highest = 89.0;
     V zero = x.constant(0.0), one = x.constant(1.0);
     if (lo)
@@ -149,16 +149,24 @@ public:
     V u = atMost(fma(t, x.constant(C::log2E), x.constant(magic)),
                  magic + highestExponent);
     V n = u - magic;
+    V power = scaleByFloor(one, n);
+    V head = lookup(Tables::exp2Hi, u.asInt()) * power;
+    V headLo = lookup(Tables::exp2Lo, u.asInt()) * power;
+    V whole = head - 1.0;
+    if (fast) {
+      V r = fma(n, x.constant(-C::ln2Lo), fma(n, x.constant(-C::ln2Hi), t));
+      if (lo)
+        r = r + *lo;
+      V p = fma(r * r, Base::horner(Tables::expQuadratic, r), r);
+      return {copysign(whole + fma(head, p, headLo), x), std::nullopt,
+              std::nullopt};
+    }
     // r in two words: it is most of a small result.
     V product = n * -C::ln2Lo;
     auto [r, rLo] = Base::fastTwoSum(fma(n, x.constant(-C::ln2Hi), t), product);
     if (lo)
       rLo = rLo + *lo;
     V rest = fma(r * r, Base::horner(Tables::expm1Quadratic, r), rLo);
-    V power = scaleByFloor(one, n);
-    V head = lookup(Tables::exp2Hi, u.asInt()) * power;
-    V headLo = lookup(Tables::exp2Lo, u.asInt()) * power;
-    V whole = head - 1.0;
     auto isLarge = one < head;
     V larger = select(isLarge, head, one), smaller = select(isLarge, one, head);
     V error =
@@ -174,7 +182,7 @@ public:
   }
 
   /// a * (tanh(a) / a) with the quotient from a table.
-  static Words tanh(V x, std::optional<V> lo, bool wantLo) {
+  static Words tanh(V x, std::optional<V> lo, bool wantLo, bool fast = false) {
     if (wantLo)
       return Base::tanh(x, lo, wantLo);
     // Further out the result is 1.
@@ -184,17 +192,48 @@ public:
     auto [hi, low] =
         evaluate(findPiece(a), T::tanhOverXHi, T::tanhOverXLo, T::tanhOverX1,
                  T::tanhOverX2, T::tanhOverX3, T::tanhOverX4, T::tanhOverX5);
+    if (fast && !lo)
+      return {copysign(a * (hi + low), x), std::nullopt, std::nullopt};
     V main = a * hi;
     V rest = fma(a, low, fma(a, hi, -main));
-    V y = main + rest;
     if (lo) {
+      V y = main + rest;
       // The derivative is 1 - tanh^2.
       V slope = fma(-y, y, x.constant(1.0));
       V argLo = select(abs(x) < farthest, *lo * copysign(x.constant(1.0), x),
                        x.constant(0.0));
-      y = main + fma(slope, argLo, rest);
+      rest = fma(slope, argLo, rest);
     }
-    return {copysign(y, x), std::nullopt, std::nullopt};
+    return {copysign(main + rest, x), std::nullopt, std::nullopt};
+  }
+
+  /// The same for atan.
+  static Words tameAtan(V x, bool fast) {
+    V a = abs(x);
+    using T = Tables;
+    auto [hi, low] =
+        evaluate(findPiece(a), T::atanOverXHi, T::atanOverXLo, T::atanOverX1,
+                 T::atanOverX2, T::atanOverX3, T::atanOverX4, T::atanOverX5);
+    V main = a * hi;
+    V y = fast ? a * (hi + low) : main + fma(a, low, fma(a, hi, -main));
+    return {copysign(y, x), std::nullopt, Base::flag(x, 22.0)};
+  }
+
+  /// x = n pi/16 + r: sin(n pi/16) cos(r) + cos(n pi/16) sin(r).
+  static Words tameSin(V x) {
+    V u = fma(x, x.constant(0x1.45f306p2), x.constant(Base::magic));
+    V n = u - Base::magic, r = x;
+    for (double word : Tables::sixteenths)
+      r = fma(n, x.constant(-word), r);
+    Int i = u.asInt();
+    V sine = lookup(Tables::sineHi, i), cosine = lookup(Tables::sineHi, i + 8);
+    V z = r * r;
+    V s = fma(z * r, Base::horner(Tables::sineCubic, z), r);
+    V c = z * Base::horner(Tables::cosineQuadratic, z);
+    V rest = fma(cosine, s, fma(sine, c, lookup(Tables::sineLo, i)));
+    // The sign of zero is lost on the way.
+    return {select(x == 0.0, x, sine + rest), std::nullopt,
+            Base::flag(x, 0x1p15)};
   }
 
   /// n / d with d = 1 + e^-|x| and n = 1, or for negative x its e^-|x|.

@@ -44,7 +44,8 @@ struct PrimitiveDemand {
 
 /// Emits primitives on f32 or f64: scalars, and vectors of any rank, 0-D and
 /// scalable ones too. The argument is `hi + lo`, or `hi` alone where `lo` is
-/// null; a low word is at most half an ulp of the high one.
+/// null; a low word is at most half an ulp of the high one, or for exp and
+/// sigmoid 2^-17 of it.
 ///
 /// This class is the portable code, which only wants a fast fma. A target
 /// overrides what it does better. It must round the same way: a loop and its
@@ -58,8 +59,8 @@ public:
   /// f32, 1500 in f64. Further out `hi` is 0 or infinity.
   virtual PrimitiveResult exp(ImplicitLocOpBuilder &b, Value hi, Value lo,
                               PrimitiveDemand demand) const;
-  virtual PrimitiveResult expm1(ImplicitLocOpBuilder &b, Value hi,
-                                Value lo) const;
+  virtual PrimitiveResult expm1(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                                PrimitiveDemand demand) const;
   virtual PrimitiveResult log(ImplicitLocOpBuilder &b, Value hi,
                               Value lo) const;
   virtual PrimitiveResult log1p(ImplicitLocOpBuilder &b, Value hi,
@@ -73,8 +74,8 @@ public:
   virtual PrimitiveResult cos(ImplicitLocOpBuilder &b, Value hi, Value lo,
                               PrimitiveDemand demand) const;
   /// `lo` is ignored: it changes the result by less than half an ulp.
-  virtual PrimitiveResult atan(ImplicitLocOpBuilder &b, Value hi,
-                               Value lo) const;
+  virtual PrimitiveResult atan(ImplicitLocOpBuilder &b, Value hi, Value lo,
+                               PrimitiveDemand demand) const;
   /// `lo` is ignored: it changes the result by less than half an ulp.
   virtual PrimitiveResult erf(ImplicitLocOpBuilder &b, Value hi,
                               Value lo) const;

@@ -181,7 +181,8 @@ Scaled<IRExpr> IRExpr::primitive(Primitive function, Two<IRExpr> x) const {
   if (tame) {
     context->flags->push_back(prim.getExponent());
     Scaled<IRExpr> result{IRExpr(prim.getHi(), *context), lo};
-    result.isPositive = true;
+    result.isPositive =
+        function == Primitive::Exp || function == Primitive::Sigmoid;
     return result;
   }
   return {IRExpr(prim.getHi(), *context), lo,

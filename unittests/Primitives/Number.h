@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <random>
 #include <type_traits>
 
 namespace mlir::act {
@@ -78,6 +79,33 @@ template <size_t n>
 inline Number<float> lookup(const double (&table)[n], Bits<float> index) {
   static_assert(n == 32);
   return {float(table[index.u % n])};
+}
+
+/// Calls `check` with arguments in two words, |hi| < 80 and lo half an ulp of
+/// it at most, and with their sum.
+template <typename F>
+void forTwoWords(F check) {
+  std::mt19937 generator(1);
+  std::uniform_real_distribution<float> uniform(-80, 80), low(-1, 1);
+  for (int i = 0; i < 200000; ++i) {
+    float hi = uniform(generator);
+    float lo = low(generator) * std::fabs(hi) * 0x1p-25f;
+    if (hi + lo == hi)
+      check(hi, lo, double(hi) + lo);
+  }
+}
+
+/// The value of a result in two words, of which the floor of the exponent
+/// counts.
+template <typename Words>
+double valueOf(const Words &w) {
+  double sum = double(w.hi.v) + (w.lo ? w.lo->v : 0);
+  return std::ldexp(sum, w.exponent ? int(std::floor(w.exponent->v)) : 0);
+}
+
+/// Makes `worst` the relative error of `got` where that is larger.
+inline void noteRelative(double &worst, double got, double exact) {
+  worst = std::max(worst, std::fabs(got / exact - 1));
 }
 
 /// The error of `got` in units of the last place of T at `exact`.

@@ -58,6 +58,13 @@ class TableAlgorithms : public Algorithms<V, float> {
     return {r, n, u.asInt()};
   }
 
+  /// exp(r) - 1 for the r of `reduce`.
+  static V expm1Reduced(V r, bool fast) {
+    if (fast)
+      return r * Base::horner(Tables::expFast, r);
+    return fma(r * r, Base::horner(Tables::expQuadratic, r), r);
+  }
+
   /// exp(x) = (head + tail) * 2^floor(n), 1 <= head < 2, |tail| < 0.03.
   /// Relative error 2^-29, or, if `fast`, 2^-22.
   struct Exp {
@@ -65,10 +72,9 @@ class TableAlgorithms : public Algorithms<V, float> {
   };
   static Exp expParts(V x, std::optional<V> lo, bool fast = false) {
     Reduced red = reduce(x, lo);
-    V r = red.r, head = lookup(Tables::exp2Hi, red.index);
+    V head = lookup(Tables::exp2Hi, red.index), p = expm1Reduced(red.r, fast);
     if (fast)
-      return {head, head * (r * Base::horner(Tables::expFast, r)), red.n};
-    V p = fma(r * r, Base::horner(Tables::expQuadratic, r), r);
+      return {head, head * p, red.n};
     return {head, fma(head, p, lookup(Tables::exp2Lo, red.index)), red.n};
   }
   /// The low word of head + tail, where hi is that rounded.
@@ -101,6 +107,12 @@ class TableAlgorithms : public Algorithms<V, float> {
     return {lookup(hi, at.index), fma(q, h, lookup(lo, at.index))};
   }
 
+  /// a * (hi + lo) as its largest part and the rest.
+  static std::pair<V, V> product(V a, V hi, V lo) {
+    V main = a * hi;
+    return {main, fma(a, lo, fma(a, hi, -main))};
+  }
+
 public:
   static Words exp(V x, std::optional<V> lo, bool wantLo, bool fast = false) {
     Exp e = expParts(atLeast(atMost(x, expMax), -expMax), lo, fast);
@@ -122,10 +134,8 @@ public:
   /// rounded: 1.01 ulps rather than 0.76.
   static V expScaled(V x, bool fast = false) {
     Reduced red = reduce(atLeast(atMost(x, 89.0), -104.0), std::nullopt);
-    V r = red.r, head = lookup(Tables::exp2Hi, red.index);
-    V p = fast ? r * Base::horner(Tables::expFast, r)
-               : fma(r * r, Base::horner(Tables::expQuadratic, r), r);
-    return scaleByFloor(fma(head, p, head), red.n);
+    V head = lookup(Tables::exp2Hi, red.index);
+    return scaleByFloor(fma(head, expm1Reduced(red.r, fast), head), red.n);
   }
 
   static V exp2Scaled(V x, bool fast = false) {
@@ -157,9 +167,8 @@ public:
       V r = fma(n, x.constant(-C::ln2Lo), fma(n, x.constant(-C::ln2Hi), t));
       if (lo)
         r = r + *lo;
-      V p = fma(r * r, Base::horner(Tables::expQuadratic, r), r);
-      return {copysign(whole + fma(head, p, headLo), x), std::nullopt,
-              std::nullopt};
+      V y = whole + fma(head, expm1Reduced(r, /*fast=*/false), headLo);
+      return {copysign(y, x), std::nullopt, std::nullopt};
     }
     // r in two words: it is most of a small result.
     V product = n * -C::ln2Lo;
@@ -194,8 +203,7 @@ public:
                  T::tanhOverX2, T::tanhOverX3, T::tanhOverX4, T::tanhOverX5);
     if (fast && !lo)
       return {copysign(a * (hi + low), x), std::nullopt, std::nullopt};
-    V main = a * hi;
-    V rest = fma(a, low, fma(a, hi, -main));
+    auto [main, rest] = product(a, hi, low);
     if (lo) {
       V y = main + rest;
       // The derivative is 1 - tanh^2.
@@ -214,8 +222,8 @@ public:
     auto [hi, low] =
         evaluate(findPiece(a), T::atanOverXHi, T::atanOverXLo, T::atanOverX1,
                  T::atanOverX2, T::atanOverX3, T::atanOverX4, T::atanOverX5);
-    V main = a * hi;
-    V y = fast ? a * (hi + low) : main + fma(a, low, fma(a, hi, -main));
+    auto [main, rest] = product(a, hi, low);
+    V y = fast ? a * (hi + low) : main + rest;
     return {copysign(y, x), std::nullopt, Base::flag(x, 22.0)};
   }
 
@@ -309,8 +317,7 @@ public:
     Exp e = expParts(square, squareLo, fast);
     V hi = (e.head + e.tail) * (m + mLo);
     if (!fast) {
-      V main = e.head * m;
-      V rest = fma(e.head, mLo, fma(e.head, m, -main));
+      auto [main, rest] = product(e.head, m, mLo);
       hi = main + fma(e.tail, m + mLo, rest);
     }
     V scaled = scaleByFloor(hi, e.n), upper = one - scaled;

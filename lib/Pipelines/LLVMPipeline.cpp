@@ -27,6 +27,10 @@
 
 using namespace mlir;
 
+/// Rows, columns and terms of a matmul at a time: the part of B stays in the
+/// second-level cache.
+static constexpr int64_t kTile[] = {0, 256, 256};
+
 /// Adds `pass` for where one of `ops` is present, those for which it has
 /// patterns.
 static void addWhere(OpPassManager &pm, ArrayRef<StringRef> ops,
@@ -57,6 +61,21 @@ static void addDeallocation(OpPassManager &pm) {
   pm.addPass(act::createActWhere({"bufferization.dealloc"}, lower));
 }
 
+/// Matmuls into blocks with what follows them.
+static void addMatmuls(OpPassManager &func,
+                       const act::LLVMPipelineOptions &options) {
+  OpPassManager passes(OpPassManager::getAnyOpAnchorName());
+  act::ActBlockMatmulsOptions block;
+  if (options.matmulLibrary)
+    passes.addPass(act::createActFoldTransposes());
+  else
+    llvm::append_range(block.tile, kTile);
+  passes.addPass(act::createActBlockMatmuls(block));
+  passes.addPass(createCanonicalizerPass());
+  passes.addPass(createCSEPass());
+  func.addPass(act::createActWhere({"linalg.*"}, passes));
+}
+
 /// Tensors to linalg on buffers.
 static void addBufferization(OpPassManager &pm,
                              const act::LLVMPipelineOptions &options) {
@@ -75,6 +94,7 @@ static void addBufferization(OpPassManager &pm,
   }
   func.addPass(act::createActFuse());
   func.addPass(createCSEPass());
+  addMatmuls(func, options);
   func.addPass(act::createActReuseOperands());
   func.addPass(act::createActReshapeDestinations());
   // Threads share the loop over rows of each op.
@@ -184,6 +204,8 @@ void mlir::act::buildLLVMPipeline(OpPassManager &pm,
                                   const LLVMPipelineOptions &options) {
   pm.addPass(createActPrepareFunctions());
   addBufferization(pm, options);
+  if (options.matmulLibrary)
+    pm.addPass(createActMatmulToLibrary());
   // A function goes through all of these while it is in the processor's cache,
   // and several at once.
   OpPassManager &func = pm.nest<func::FuncOp>();

@@ -17,14 +17,12 @@
 using namespace mlir;
 using namespace mlir::act;
 
-StringRef mlir::act::getOpenMPLibrary() { return ACT_OPENMP_LIBRARY; }
-
 Jit::~Jit() = default;
 
 llvm::Expected<std::unique_ptr<Jit>> Jit::create(ModuleOp module,
                                                  const CpuTarget &target,
                                                  unsigned optLevel,
-                                                 bool usesThreads) {
+                                                 ArrayRef<StringRef> libraries) {
   std::unique_ptr<Jit> jit(new Jit());
   auto optimizerMachine = createTargetMachine(target, optLevel);
   if (!optimizerMachine)
@@ -39,14 +37,6 @@ llvm::Expected<std::unique_ptr<Jit>> Jit::create(ModuleOp module,
   };
   ExecutionEngineOptions options;
   options.transformer = jit->optimize;
-  SmallVector<StringRef> libraries;
-  if (usesThreads) {
-    if (getOpenMPLibrary().empty())
-      return llvm::createStringError(
-          "threads need LLVM's OpenMP runtime, which "
-          "was not there when this was built");
-    libraries.push_back(getOpenMPLibrary());
-  }
   options.sharedLibPaths = libraries;
   options.enableGDBNotificationListener = false;
   options.enablePerfNotificationListener = false;

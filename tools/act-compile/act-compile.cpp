@@ -8,7 +8,7 @@
 
 #include "../common/Input.h"
 #include "../common/Remarks.h"
-#include "act/Support/Jit.h"
+#include "act/Support/Libraries.h"
 #include "act/Support/Multiversion.h"
 #include "act/Support/Npy.h"
 #include "act/Support/Optimize.h"
@@ -71,6 +71,10 @@ static cl::opt<unsigned> optLevel("O", cl::Prefix, cl::init(3),
                                   cl::desc("LLVM's optimization level, 0 to 3 "
                                            "(default)"));
 
+static cl::opt<bool> matmulLibrary(
+    "matmul-library", cl::cat(category),
+    cl::desc("Products of matrices by calls of the functions in act-c/Matmul.h,"
+             " which a .so is linked to; otherwise in loops of their own"));
 static cl::opt<bool>
     remarks("remarks", cl::cat(category),
             cl::desc("Say how each op is put on vectors, and what it becomes"));
@@ -100,6 +104,11 @@ static llvm::Error link(StringRef object, StringRef library,
                         const llvm::Triple &triple) {
   bool isNative = llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArch() ==
                   triple.getArch();
+  // Those of this machine are of no use elsewhere.
+  auto libraries = getLibraries(isNative ? threads : 1,
+                                isNative && matmulLibrary);
+  if (!libraries)
+    return libraries.takeError();
   SmallVector<StringRef> names = {"ld.lld", "ld.lld-22"};
   if (isNative)
     names.insert(names.begin(), {"cc", "clang", "gcc"});
@@ -110,16 +119,13 @@ static llvm::Error link(StringRef object, StringRef library,
     std::string message;
     SmallVector<StringRef> arguments = {*program, "-shared", "-o", library,
                                         object};
-    // What code for threads calls, for those who load the library.
-    std::string runpath;
-    if (threads != 1 && isNative && !getOpenMPLibrary().empty()) {
-      runpath =
-          ("-rpath=" + llvm::sys::path::parent_path(getOpenMPLibrary())).str();
-      if (!name.contains("ld"))
-        runpath = "-Wl," + runpath;
-      llvm::append_range(arguments,
-                         ArrayRef<StringRef>{getOpenMPLibrary(), runpath});
-    }
+    // What the code calls, for those who load the library.
+    SmallVector<std::string> paths;
+    for (StringRef needed : *libraries)
+      paths.push_back((name.contains("ld") ? "-rpath=" : "-Wl,-rpath=") +
+                      llvm::sys::path::parent_path(needed).str());
+    llvm::append_range(arguments, *libraries);
+    llvm::append_range(arguments, paths);
     int status = llvm::sys::ExecuteAndWait(*program, arguments, std::nullopt,
                                            {}, 0, 0, &message);
     if (status == 0)
@@ -170,6 +176,7 @@ makeVersion(ModuleOp module, const CpuTarget &target,
   options.accuracy = accuracy;
   options.streamBytes = streamBytes;
   options.threads = threads;
+  options.matmulLibrary = matmulLibrary;
   options.cpu = target.features.empty() ? target.cpu : "native";
   options.vectorBits = vectorBits;
   options.scalable = scalable;

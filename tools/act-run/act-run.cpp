@@ -13,6 +13,7 @@
 #include "Shapes.h"
 #include "Values.h"
 #include "act/Support/Jit.h"
+#include "act/Support/Libraries.h"
 
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/CommandLine.h"
@@ -27,6 +28,10 @@ using namespace mlir::act;
 namespace cl = llvm::cl;
 
 static cl::OptionCategory category("act-run options");
+
+namespace {
+enum class MatmulCode { Auto, Library, Loops };
+} // namespace
 
 static cl::opt<std::string> inputPath(cl::Positional, cl::desc("FILE"),
                                       cl::value_desc(".mlir file, - for stdin"),
@@ -71,6 +76,15 @@ static cl::opt<int64_t> streamBytes(
              "past the caches, 0 for never; -1 (default) for the size of the "
              "last-level cache"));
 
+static cl::opt<MatmulCode> matmul(
+    "matmul", cl::cat(category), cl::init(MatmulCode::Auto),
+    cl::desc("Products of matrices:"),
+    cl::values(clEnumValN(MatmulCode::Auto, "auto",
+                          "from a library if there is one (default)"),
+               clEnumValN(MatmulCode::Library, "library",
+                          "from oneDNN, which act was built with"),
+               clEnumValN(MatmulCode::Loops, "loops",
+                          "in loops of their own")));
 static cl::opt<bool>
     remarks("remarks", cl::cat(category),
             cl::desc("Say how each op is put on vectors, and what it becomes"));
@@ -226,12 +240,18 @@ static llvm::Error run() {
   options.streamBytes = streamBytes;
   options.threads = threads;
   options.verifySizes = true;
+  options.matmulLibrary =
+      matmul == MatmulCode::Library ||
+      (matmul == MatmulCode::Auto && !getMatmulLibrary().empty());
+  auto libraries = getLibraries(threads, options.matmulLibrary);
+  if (!libraries)
+    return libraries.takeError();
   auto target = resolveCpu("native");
   if (!target)
     return target.takeError();
   if (failed(lowerToLLVM(module, options)))
     return fail("");
-  auto jit = Jit::create(module, *target, /*optLevel=*/3, threads != 1);
+  auto jit = Jit::create(module, *target, /*optLevel=*/3, *libraries);
   if (!jit)
     return jit.takeError();
   (*jit)->define("puts", reinterpret_cast<void *>(&reportSizes));

@@ -49,6 +49,11 @@ struct LLVMPipelineOptions : PassPipelineOptions<LLVMPipelineOptions> {
       llvm::cl::desc("threads for a loop worth it, 0 for as many as OpenMP "
                      "has; other than 1 the code needs libomp"),
       llvm::cl::init(1)};
+  PassOptions::Option<bool> matmulLibrary{
+      *this, "matmul-library",
+      llvm::cl::desc("products of matrices by calls of the functions in "
+                     "act-c/Matmul.h"),
+      llvm::cl::init(false)};
   PassOptions::Option<bool> verifySizes{
       *this, "verify-sizes",
       llvm::cl::desc(

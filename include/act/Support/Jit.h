@@ -26,10 +26,6 @@ class ExecutionEngine;
 
 namespace mlir::act {
 
-/// The file of LLVM's OpenMP runtime, which code for several threads calls;
-/// empty where the build found none.
-llvm::StringRef getOpenMPLibrary();
-
 /// Machine code of a module in the LLVM dialect, in memory.
 class Jit {
 public:
@@ -37,12 +33,13 @@ public:
   /// argument of its C wrapper and, last, of its result if that is a scalar.
   using Function = void (*)(void **arguments);
 
-  /// Optimizes and compiles `module` for this machine, with the OpenMP runtime
-  /// if `usesThreads`.
+  /// Optimizes and compiles `module` for this machine. It may call what the
+  /// files `libraries` define.
   static llvm::Expected<std::unique_ptr<Jit>> create(ModuleOp module,
                                                      const CpuTarget &target,
                                                      unsigned optLevel = 3,
-                                                     bool usesThreads = false);
+                                                     llvm::ArrayRef<llvm::StringRef>
+                                                         libraries = {});
   ~Jit();
 
   /// Calls of `name` go to `address`. Before the first lookup.

@@ -78,6 +78,46 @@ def ActFuse : Pass<"act-fuse"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def ActFoldTransposes : Pass<"act-fold-transposes"> {
+  let summary = "Let contractions read transposed operands as they lie";
+  let description = [{
+    A `linalg` contraction whose operand is a transposed or a broadcast tensor
+    reads the original through another indexing map, as a `linalg.generic`.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def ActBlockMatmuls : Pass<"act-block-matmuls"> {
+  let summary = "Take matmuls, and what follows them row by row, in blocks";
+  let description = [{
+    Elementwise ops and reductions of rows behind a contraction on tensors,
+    activations among them, that nobody else's result depends on, move into one
+    loop with it, over blocks of rows of the result and over the elements of
+    a batch: what the contraction leaves is still in the cache. A contraction is
+    never computed twice.
+
+    A block has `rows` rows. By default it has as many as fit into `cache-bytes`,
+    unless these are fewer than `rows-per-depth` times the length of the sums:
+    a matmul reads, and a library also packs, its second operand once for each
+    block, which costs as much as so many rows gain.
+
+    `tile` splits what is left of each contraction into loops over tiles, of
+    that many rows, columns and terms, 0 for all.
+  }];
+  let options = [
+    Option<"rows", "rows", "int64_t", /*default=*/"0",
+           "rows of a block, 0 to choose">,
+    Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"1 << 20",
+           "bytes of a block of the result">,
+    Option<"rowsPerDepth", "rows-per-depth", "double", /*default=*/"0.5",
+           "least number of rows of a block for each term of a sum">,
+    ListOption<"tile", "tile", "int64_t", "rows, columns and terms of a tile">];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def ActGroupRows : Pass<"act-group-rows"> {
   let summary = "Take linalg ops that share rows through them row by row";
   let description = [{

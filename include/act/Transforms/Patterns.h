@@ -39,6 +39,10 @@ void populateActToLinalgPatterns(RewritePatternSet &patterns);
 /// elementwise producers into consumers where nothing is computed twice.
 void populateFusePatterns(RewritePatternSet &patterns);
 
+/// Lets linalg contractions read operands that are transposed or broadcast as
+/// they lie.
+void populateFoldTransposePatterns(RewritePatternSet &patterns);
+
 /// Rewrites rounding, square roots and fused multiply-adds of 16 bits into f32
 /// and f64, with one rounding, and isfinite and the like into comparisons. What
 /// they narrow is left to the patterns below.

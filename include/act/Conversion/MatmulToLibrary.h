@@ -1,0 +1,33 @@
+//===- MatmulToLibrary.h - matmuls by calls of a library --------*- C++ -*-===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ACT_CONVERSION_MATMULTOLIBRARY_H
+#define ACT_CONVERSION_MATMULTOLIBRARY_H
+
+#include "mlir/Support/LLVM.h"
+
+namespace mlir {
+class RewriterBase;
+
+namespace linalg {
+class LinalgOp;
+} // namespace linalg
+
+namespace act {
+
+/// Replaces a product of matrices in memory, or of a batch of them, by calls of
+/// the functions of act-c/Matmul.h, at the rewriter's insertion point, which is
+/// at `op`. Takes the fill that clears the result along. Fails, and changes
+/// nothing, if `op` is no such product, if there is no function for its types,
+/// or if a matrix has no unit stride that is known.
+LogicalResult lowerMatmulToLibrary(RewriterBase &rewriter, linalg::LinalgOp op);
+
+} // namespace act
+} // namespace mlir
+
+#endif // ACT_CONVERSION_MATMULTOLIBRARY_H

@@ -1,0 +1,299 @@
+//===- MatmulToLibrary.cpp - act-matmul-to-library ------------------------===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "act-c/Matmul.h"
+#include "act/Conversion/MatmulToLibrary.h"
+#include "act/Conversion/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::act {
+#define GEN_PASS_DEF_ACTMATMULTOLIBRARY
+#include "act/Conversion/Passes.h.inc"
+} // namespace mlir::act
+
+using namespace mlir;
+using namespace mlir::act;
+
+/// The function for matrices of these element types, if there is one.
+static StringRef getFunctionName(Type a, Type b, Type c) {
+  if (a != b)
+    return {};
+  if (a.isF32() && c.isF32())
+    return "act_matmul_f32";
+  if (a.isBF16() && c.isBF16())
+    return "act_matmul_bf16";
+  if (a.isBF16() && c.isF32())
+    return "act_matmul_bf16_f32";
+  return {};
+}
+
+namespace {
+/// A matrix in an operand of rank two or more: where its loops are among the
+/// operand's dimensions.
+struct Matrix {
+  Value memref;
+  AffineMap map;
+  unsigned rowLoop, columnLoop;
+
+  unsigned getDim(unsigned loop) const {
+    return *map.getResultPosition(getAffineDimExpr(loop, map.getContext()));
+  }
+  int64_t getStride(unsigned loop) const {
+    return cast<MemRefType>(memref.getType())
+        .getStridesAndOffset()
+        .first[getDim(loop)];
+  }
+  bool isRowMajor() const { return getStride(columnLoop) == 1; }
+  bool isColumnMajor() const { return getStride(rowLoop) == 1; }
+};
+
+/// A batch of products of matrices in memory.
+struct Product {
+  Matrix a, b, c;
+  SmallVector<unsigned> batch;
+};
+} // namespace
+
+/// Whether a body is that of a product with casts to a wider type at most.
+static bool multipliesAndAdds(linalg::LinalgOp op) {
+  return linalg::isaContractionOpInterface(op) &&
+         llvm::all_of(op.getBlock()->without_terminator(),
+                      llvm::IsaPred<arith::MulFOp, arith::AddFOp, arith::ExtFOp>);
+}
+
+static FailureOr<Product> matchProduct(linalg::LinalgOp op) {
+  if (!op.hasPureBufferSemantics() || !multipliesAndAdds(op))
+    return failure();
+  FailureOr<linalg::ContractionDimensions> dims =
+      linalg::inferContractionDims(op);
+  if (failed(dims) || dims->m.size() != 1 || dims->n.size() != 1 ||
+      dims->k.size() != 1)
+    return failure();
+  unsigned m = dims->m.front(), n = dims->n.front(), k = dims->k.front();
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  Product product = {{op->getOperand(0), maps[0], m, k},
+                     {op->getOperand(1), maps[1], k, n},
+                     {op->getOperand(2), maps[2], m, n},
+                     llvm::to_vector(dims->batch)};
+  for (const Matrix &matrix : {product.a, product.b, product.c}) {
+    auto type = cast<MemRefType>(matrix.memref.getType());
+    SmallVector<int64_t> strides;
+    int64_t offset;
+    if (!matrix.map.isProjectedPermutation() || !type.isStrided() ||
+        failed(type.getStridesAndOffset(strides, offset)) ||
+        type.getMemorySpace())
+      return failure();
+    if (!matrix.isRowMajor() && !matrix.isColumnMajor())
+      return failure();
+  }
+  // The transpose of a product is that of the transposes, swapped.
+  if (!product.c.isRowMajor()) {
+    std::swap(product.a, product.b);
+    for (Matrix *matrix : {&product.a, &product.b, &product.c})
+      std::swap(matrix->rowLoop, matrix->columnLoop);
+  }
+  return product;
+}
+
+//===----------------------------------------------------------------------===//
+// What is in the result before
+//===----------------------------------------------------------------------===//
+
+static Value getRoot(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
+    memref = view.getViewSource();
+  return memref;
+}
+
+/// Whether `op` may touch the buffer `root`.
+static bool mayTouch(Operation *op, Value root) {
+  if (isMemoryEffectFree(op) || isa<memref::AllocOp, memref::AllocaOp>(op))
+    return false;
+  if (!isa<linalg::LinalgOp>(op) || !root.getDefiningOp<memref::AllocOp>())
+    return true;
+  return llvm::any_of(op->getOperands(), [&](Value operand) {
+    return isa<MemRefType>(operand.getType()) && getRoot(operand) == root;
+  });
+}
+
+/// The fill that clears the result of `op`, if that is all that happens to it
+/// before.
+static linalg::FillOp findClear(linalg::LinalgOp op) {
+  Value result = op.getDpsInits().front();
+  for (Operation *before = op->getPrevNode(); before;
+       before = before->getPrevNode()) {
+    if (auto fill = dyn_cast<linalg::FillOp>(before);
+        fill && fill.getOutputs().front() == result)
+      return matchPattern(fill.getInputs().front(), m_PosZeroFloat())
+                 ? fill
+                 : linalg::FillOp();
+    if (mayTouch(before, getRoot(result)))
+      break;
+  }
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// The call
+//===----------------------------------------------------------------------===//
+
+static func::FuncOp declareFunction(OpBuilder &b, ModuleOp module,
+                                    StringRef name) {
+  if (auto declared = module.lookupSymbol<func::FuncOp>(name))
+    return declared;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(module.getBody());
+  Type size = b.getI64Type();
+  Type pointer = LLVM::LLVMPointerType::get(b.getContext());
+  auto func = func::FuncOp::create(
+      b, module.getLoc(), name,
+      b.getFunctionType({size, size, size, pointer, size, pointer, size,
+                         pointer, size, b.getI32Type()},
+                        {}));
+  func.setPrivate();
+  return func;
+}
+
+namespace {
+/// A matrix as it is passed: `sizes` and `strides` are those of its operand.
+struct PassedMatrix {
+  PassedMatrix(ImplicitLocOpBuilder &b, const Matrix &matrix)
+      : matrix(matrix), metadata(memref::ExtractStridedMetadataOp::create(
+                            b, matrix.memref)),
+        address(memref::ExtractAlignedPointerAsIndexOp::create(
+            b, matrix.memref)) {}
+
+  OpFoldResult getSize(unsigned loop) {
+    return metadata.getConstifiedMixedSizes()[matrix.getDim(loop)];
+  }
+  OpFoldResult getStride(unsigned loop) {
+    return metadata.getConstifiedMixedStrides()[matrix.getDim(loop)];
+  }
+
+  /// Where the matrix of the batch at `indices` starts.
+  Value getPointer(ImplicitLocOpBuilder &b, ArrayRef<unsigned> batch,
+                   ValueRange indices) {
+    Value offset = getValueOrCreateConstantIndexOp(
+        b, b.getLoc(), metadata.getConstifiedMixedOffset());
+    for (auto [loop, index] : llvm::zip_equal(batch, indices)) {
+      Value stride = getValueOrCreateConstantIndexOp(b, b.getLoc(),
+                                                     getStride(loop));
+      Value distance = arith::MulIOp::create(b, index, stride);
+      offset = arith::AddIOp::create(b, offset, distance);
+    }
+    unsigned width = cast<MemRefType>(matrix.memref.getType())
+                         .getElementTypeBitWidth();
+    Value bytes = arith::MulIOp::create(
+        b, offset, arith::ConstantIndexOp::create(b, width / 8));
+    Value start = arith::IndexCastOp::create(
+        b, b.getI64Type(), arith::AddIOp::create(b, address, bytes));
+    return LLVM::IntToPtrOp::create(
+        b, LLVM::LLVMPointerType::get(b.getContext()), start);
+  }
+
+  const Matrix &matrix;
+  memref::ExtractStridedMetadataOp metadata;
+  Value address;
+};
+} // namespace
+
+static Value asI64(ImplicitLocOpBuilder &b, OpFoldResult size) {
+  Value index = getValueOrCreateConstantIndexOp(b, b.getLoc(), size);
+  return arith::IndexCastOp::create(b, b.getI64Type(), index);
+}
+
+LogicalResult mlir::act::lowerMatmulToLibrary(RewriterBase &rewriter,
+                                              linalg::LinalgOp op) {
+  FailureOr<Product> product = matchProduct(op);
+  if (failed(product))
+    return rewriter.notifyMatchFailure(op, "not a product of matrices");
+  auto elementOf = [](const Matrix &matrix) {
+    return cast<MemRefType>(matrix.memref.getType()).getElementType();
+  };
+  StringRef name = getFunctionName(elementOf(product->a), elementOf(product->b),
+                                   elementOf(product->c));
+  if (name.empty())
+    return rewriter.notifyMatchFailure(op, "no function for these types");
+
+  int32_t flags = 0;
+  if (!product->a.isRowMajor())
+    flags |= ACT_MATMUL_TRANSPOSE_A;
+  if (!product->b.isRowMajor())
+    flags |= ACT_MATMUL_TRANSPOSE_B;
+  linalg::FillOp clear = findClear(op);
+  if (!clear)
+    flags |= ACT_MATMUL_ACCUMULATE;
+
+  ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+  func::FuncOp function =
+      declareFunction(b, op->getParentOfType<ModuleOp>(), name);
+  PassedMatrix a(b, product->a), bMatrix(b, product->b), c(b, product->c);
+  SmallVector<Value> lower, upper, step;
+  for (unsigned loop : product->batch) {
+    lower.push_back(arith::ConstantIndexOp::create(b, 0));
+    upper.push_back(
+        getValueOrCreateConstantIndexOp(b, b.getLoc(), c.getSize(loop)));
+    step.push_back(arith::ConstantIndexOp::create(b, 1));
+  }
+  auto emitCall = [&](ImplicitLocOpBuilder &b, ValueRange indices) {
+    auto getDistance = [&](PassedMatrix &passed) {
+      const Matrix &matrix = passed.matrix;
+      return asI64(b, passed.getStride(matrix.isRowMajor()
+                                           ? matrix.rowLoop
+                                           : matrix.columnLoop));
+    };
+    SmallVector<Value> arguments = {
+        asI64(b, c.getSize(product->c.rowLoop)),
+        asI64(b, c.getSize(product->c.columnLoop)),
+        asI64(b, a.getSize(product->a.columnLoop))};
+    for (PassedMatrix *passed : {&a, &bMatrix, &c}) {
+      arguments.push_back(passed->getPointer(b, product->batch, indices));
+      arguments.push_back(getDistance(*passed));
+    }
+    arguments.push_back(
+        arith::ConstantOp::create(b, b.getI32IntegerAttr(flags)));
+    func::CallOp::create(b, function, arguments);
+  };
+  scf::buildLoopNest(b, b.getLoc(), lower, upper, step,
+                     [&](OpBuilder &inner, Location loc, ValueRange indices) {
+                       ImplicitLocOpBuilder builder(loc, inner);
+                       emitCall(builder, indices);
+                     });
+  if (clear)
+    rewriter.eraseOp(clear);
+  rewriter.eraseOp(op);
+  return success();
+}
+
+namespace {
+struct ActMatmulToLibraryPass
+    : act::impl::ActMatmulToLibraryBase<ActMatmulToLibraryPass> {
+  void runOnOperation() override {
+    SmallVector<linalg::LinalgOp> ops;
+    getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+    IRRewriter rewriter(&getContext());
+    // From the last on: what is in a result before shows in the ops before.
+    for (linalg::LinalgOp op : llvm::reverse(ops)) {
+      if (isa<linalg::FillOp>(op))
+        continue;
+      rewriter.setInsertionPoint(op);
+      (void)lowerMatmulToLibrary(rewriter, op);
+    }
+  }
+};
+} // namespace

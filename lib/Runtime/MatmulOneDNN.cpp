@@ -1,0 +1,234 @@
+//===- MatmulOneDNN.cpp - act-c/Matmul.h by oneDNN ------------------------===//
+//
+// Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// f32 goes through oneDNN's gemm, which needs no preparation, unless a large
+// transposed B is read where its `matmul` primitive is faster (measured, see
+// docs/performance.md). bf16 has that primitive only, which is made once for
+// each size and thread.
+//
+//===----------------------------------------------------------------------===//
+
+#include "act-c/Matmul.h"
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+using dnnl::memory;
+using Type = memory::data_type;
+
+namespace {
+/// A product, but for where its matrices are.
+struct Product {
+  int64_t m, n, k, lda, ldb, ldc;
+  int32_t flags;
+  Type operand, result;
+
+  bool has(int32_t flag) const { return flags & flag; }
+  auto key() const {
+    return std::make_tuple(m, n, k, lda, ldb, ldc, flags, operand, result);
+  }
+};
+
+/// A primitive and its arguments, whose pointers are set for each call.
+struct Prepared {
+  dnnl::matmul primitive;
+  memory a, b, c;
+};
+} // namespace
+
+[[noreturn]] static void stop(const char *message) {
+  std::fprintf(stderr, "act: matmul in oneDNN failed: %s\n", message);
+  std::abort();
+}
+
+static const dnnl::engine &getEngine() {
+  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+static dnnl::matmul makePrimitive(const dnnl::engine &engine,
+                                  const memory::desc &a, const memory::desc &b,
+                                  const memory::desc &c,
+                                  const dnnl::primitive_attr &attributes) {
+#if DNNL_VERSION_MAJOR >= 3
+  return dnnl::matmul({engine, a, b, c, attributes});
+#else
+  return dnnl::matmul({dnnl::matmul::desc(a, b, c), attributes, engine});
+#endif
+}
+
+static Prepared prepare(const Product &p) {
+  auto strides = [](int64_t distance, bool transposed) {
+    return transposed ? memory::dims{1, distance} : memory::dims{distance, 1};
+  };
+  memory::desc a({p.m, p.k}, p.operand,
+                 strides(p.lda, p.has(ACT_MATMUL_TRANSPOSE_A)));
+  memory::desc b({p.k, p.n}, p.operand,
+                 strides(p.ldb, p.has(ACT_MATMUL_TRANSPOSE_B)));
+  memory::desc c({p.m, p.n}, p.result, strides(p.ldc, false));
+  dnnl::primitive_attr attributes;
+  if (p.has(ACT_MATMUL_ACCUMULATE)) {
+    dnnl::post_ops sum;
+    sum.append_sum();
+    attributes.set_post_ops(sum);
+  }
+  const dnnl::engine &engine = getEngine();
+  return {makePrimitive(engine, a, b, c, attributes),
+          memory(a, engine, nullptr), memory(b, engine, nullptr),
+          memory(c, engine, nullptr)};
+}
+
+/// Runs the primitive; throws if oneDNN has none for this processor.
+static void execute(const Product &p, const void *a, const void *b, void *c) {
+  // Sizes of a program that runs for long may be many.
+  constexpr size_t kMost = 256;
+  thread_local std::map<decltype(p.key()), Prepared> known;
+  auto found = known.find(p.key());
+  if (found == known.end()) {
+    if (known.size() == kMost)
+      known.clear();
+    found = known.emplace(p.key(), prepare(p)).first;
+  }
+  Prepared &prepared = found->second;
+  prepared.a.set_data_handle(const_cast<void *>(a));
+  prepared.b.set_data_handle(const_cast<void *>(b));
+  prepared.c.set_data_handle(c);
+  thread_local dnnl::stream stream(getEngine());
+  prepared.primitive.execute(stream, {{DNNL_ARG_SRC, prepared.a},
+                                      {DNNL_ARG_WEIGHTS, prepared.b},
+                                      {DNNL_ARG_DST, prepared.c}});
+  stream.wait();
+}
+
+static void multiply(const Product &p, const float *a, const float *b,
+                     float *c) {
+  dnnl::status status = dnnl::sgemm(
+      p.has(ACT_MATMUL_TRANSPOSE_A) ? 'T' : 'N',
+      p.has(ACT_MATMUL_TRANSPOSE_B) ? 'T' : 'N', p.m, p.n, p.k, 1.0f, a, p.lda,
+      b, p.ldb, p.has(ACT_MATMUL_ACCUMULATE) ? 1.0f : 0.0f, c, p.ldc);
+  if (status != dnnl::status::success)
+    stop("sgemm");
+}
+
+//===----------------------------------------------------------------------===//
+// bf16 on processors without instructions for it
+//===----------------------------------------------------------------------===//
+
+static float toFloat(uint16_t bits) {
+  uint32_t wide = uint32_t(bits) << 16;
+  float value;
+  std::memcpy(&value, &wide, sizeof value);
+  return value;
+}
+
+/// Rounds to nearest, ties to even.
+static uint16_t toBfloat(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  if (value != value)
+    return uint16_t(bits >> 16) | 0x40;
+  return uint16_t((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+static std::vector<float> widen(const uint16_t *from, int64_t rows,
+                                int64_t columns, int64_t distance) {
+  std::vector<float> values(rows * columns);
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t column = 0; column < columns; ++column)
+      values[row * columns + column] = toFloat(from[row * distance + column]);
+  return values;
+}
+
+/// Multiplies in f32 copies of the matrices.
+static void multiplyWide(Product p, const uint16_t *a, const uint16_t *b,
+                         void *c) {
+  auto widenOperand = [&](const uint16_t *from, int64_t rows, int64_t columns,
+                          int64_t &distance, int32_t transposed) {
+    if (p.has(transposed))
+      std::swap(rows, columns);
+    std::vector<float> values = widen(from, rows, columns, distance);
+    distance = columns;
+    return values;
+  };
+  std::vector<float> wideA =
+      widenOperand(a, p.m, p.k, p.lda, ACT_MATMUL_TRANSPOSE_A);
+  std::vector<float> wideB =
+      widenOperand(b, p.k, p.n, p.ldb, ACT_MATMUL_TRANSPOSE_B);
+  if (p.result == Type::f32)
+    return multiply(p, wideA.data(), wideB.data(), static_cast<float *>(c));
+  auto *narrow = static_cast<uint16_t *>(c);
+  std::vector<float> wideC(p.m * p.n);
+  if (p.has(ACT_MATMUL_ACCUMULATE))
+    wideC = widen(narrow, p.m, p.n, p.ldc);
+  int64_t distance = std::exchange(p.ldc, p.n);
+  multiply(p, wideA.data(), wideB.data(), wideC.data());
+  for (int64_t row = 0; row < p.m; ++row)
+    for (int64_t column = 0; column < p.n; ++column)
+      narrow[row * distance + column] = toBfloat(wideC[row * p.n + column]);
+}
+
+//===----------------------------------------------------------------------===//
+// The functions
+//===----------------------------------------------------------------------===//
+
+/// Sets C to zero, the sum of no products.
+static void clear(const Product &p, void *c) {
+  if (p.has(ACT_MATMUL_ACCUMULATE))
+    return;
+  size_t width = p.result == Type::f32 ? 4 : 2;
+  for (int64_t row = 0; row < p.m; ++row)
+    std::memset(static_cast<char *>(c) + row * p.ldc * width, 0, p.n * width);
+}
+
+static void multiplyAny(const Product &p, const void *a, const void *b,
+                        void *c) {
+  if (p.m == 0 || p.n == 0)
+    return;
+  if (p.k == 0)
+    return clear(p, c);
+  if (p.operand == Type::f32)
+    return multiply(p, static_cast<const float *>(a),
+                    static_cast<const float *>(b), static_cast<float *>(c));
+  thread_local bool hasPrimitive = true;
+  if (hasPrimitive || p.operand == Type::f32) {
+    try {
+      return execute(p, a, b, c);
+    } catch (const dnnl::error &error) {
+      if (error.status != dnnl_unimplemented || p.operand == Type::f32)
+        stop(error.what());
+      hasPrimitive = false;
+    }
+  }
+  multiplyWide(p, static_cast<const uint16_t *>(a),
+               static_cast<const uint16_t *>(b), c);
+}
+
+void act_matmul_f32(int64_t m, int64_t n, int64_t k, const float *a,
+                    int64_t lda, const float *b, int64_t ldb, float *c,
+                    int64_t ldc, int32_t flags) {
+  multiplyAny({m, n, k, lda, ldb, ldc, flags, Type::f32, Type::f32}, a, b, c);
+}
+
+void act_matmul_bf16(int64_t m, int64_t n, int64_t k, const uint16_t *a,
+                     int64_t lda, const uint16_t *b, int64_t ldb, uint16_t *c,
+                     int64_t ldc, int32_t flags) {
+  multiplyAny({m, n, k, lda, ldb, ldc, flags, Type::bf16, Type::bf16}, a, b, c);
+}
+
+void act_matmul_bf16_f32(int64_t m, int64_t n, int64_t k, const uint16_t *a,
+                         int64_t lda, const uint16_t *b, int64_t ldb, float *c,
+                         int64_t ldc, int32_t flags) {
+  multiplyAny({m, n, k, lda, ldb, ldc, flags, Type::bf16, Type::f32}, a, b, c);
+}

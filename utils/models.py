@@ -4,7 +4,8 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# record_references.py records what they compute. Needs requirements-peers.txt.
+# export_models.py writes examples/torch-mlir from them, record_references.py
+# what they compute. Needs requirements-peers.txt.
 
 from dataclasses import dataclass
 
@@ -62,11 +63,14 @@ class AttentionScores(Module):
 
 @dataclass
 class Model:
-    """A module, the shapes of its inputs and their standard deviation."""
+    """A module, the shapes of its inputs and their standard deviation, and
+    whether its export takes the weights as arguments, behind the inputs, or
+    contains them."""
 
     module: type
     inputs: dict
     spread: float = 4.0
+    weights_are_arguments: bool = False
 
     def build(self, kind):
         """The module and its inputs in a type, by name: the same numbers,
@@ -80,7 +84,7 @@ class Model:
 HEADS = (3, TOKENS, 64)
 MODELS = {
     "gpt2-mlp": Model(Gpt2Mlp, {"x": (TOKENS, 48)}),
-    "llama-ffn": Model(LlamaFfn, {"x": (TOKENS, 64)}),
+    "llama-ffn": Model(LlamaFfn, {"x": (TOKENS, 64)}, weights_are_arguments=True),
     "vision-mlp": Model(VisionMlp, {"x": (TOKENS, 48)}),
     "attention-scores": Model(AttentionScores, {"q": HEADS, "k": HEADS, "v": HEADS}, spread=2.0),
 }

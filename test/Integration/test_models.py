@@ -1,4 +1,5 @@
-# Blocks of known networks give what PyTorch's modules give.
+# Blocks of known networks give what PyTorch's modules give, written by hand and
+# as torch-mlir exports them.
 # Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -16,8 +17,9 @@ from entries import BUILD, ROOT
 
 DATA = pathlib.Path(__file__).parent / "Data"
 EXAMPLES = ROOT / "examples"
+EXPORTS = EXAMPLES / "torch-mlir"
 KINDS = ("f32", "bf16")
-# Arguments in order: inputs, and weights.
+# Arguments in order: inputs, and weights, which an export may contain.
 MODELS = {
     "gpt2-mlp": (["x"], ["c_fc.weight", "c_fc.bias", "c_proj.weight", "c_proj.bias"]),
     "llama-ffn": (["x"], ["gate_up_proj.weight", "down_proj.weight"]),
@@ -65,6 +67,23 @@ def test_by_hand(model, kind):
     inputs, weights = MODELS[model]
     entry = "main" if kind == "f32" else kind
     equals_pytorch(EXAMPLES / f"{model}.mlir", model, kind, inputs + weights, entry)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("model", MODELS)
+def test_exported(model, kind):
+    path = EXPORTS / (f"{model}.mlir" if kind == "f32" else f"{model}-{kind}.mlir")
+    names = re.search(r"^// Arguments: (.*)\.$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    names = names.group(1).split(", ")
+    inputs, weights = MODELS[model]
+    assert names in (inputs, inputs + weights)
+    equals_pytorch(path, model, kind, names)
+
+
+def test_exports_contain_weights_or_take_them():
+    texts = [p.read_text(encoding="utf-8") for p in EXPORTS.glob("*.mlir")]
+    assert len(texts) == len(MODELS) * len(KINDS)
+    assert any(".weight" in t for t in texts) and any("dense_resource" in t for t in texts)
 
 
 COMMAND = re.compile(r"^//   (?:\./dev run|act-run) (examples/.*)$", re.MULTILINE)

@@ -27,7 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "requirements-peers.txt"
 CALLS = ROOT / "test" / "Numerics" / "peers"
 RESULTS = ROOT / "test" / "Numerics" / "Data"
-FFN = ROOT / "test" / "Integration" / "Data" / "swiglu-ffn.npz"
+MODELS = ROOT / "test" / "Integration" / "Data"
 WIDTH = 64
 TOKENS = 37
 
@@ -289,6 +289,32 @@ def record_ffn():
     return arrays
 
 
+def numpy_array(tensor):
+    """bf16 as bits: NumPy has no such type."""
+    import torch
+
+    bits = tensor.view(torch.uint16) if tensor.dtype == torch.bfloat16 else tensor
+    return bits.numpy()
+
+
+def record_model(name):
+    """Inputs, weights and y of a model of models.py, in each type: bf16.x."""
+    import models
+
+    arrays = versions(["torch", "numpy"])
+    for kind in models.TYPES:
+        module, inputs = models.MODELS[name].build(kind)
+        tensors = {**inputs, **module.state_dict(), "y": module(**inputs)}
+        arrays.update({f"{kind}.{n}": numpy_array(t) for n, t in tensors.items()})
+    return arrays
+
+
+def model_names():
+    import models
+
+    return list(models.MODELS)
+
+
 # ===----------------------------------------------------------------------===
 # Comparison
 # ===----------------------------------------------------------------------===
@@ -296,7 +322,7 @@ def record_ffn():
 
 def required_versions():
     lines = REQUIREMENTS.read_text().splitlines()
-    return dict(m.groups() for m in (re.match(r"(\w+)==(\S+)$", l) for l in lines) if m)
+    return dict(m.groups() for m in (re.match(r"([\w-]+)==(\S+)$", l) for l in lines) if m)
 
 
 def wrong_packages():
@@ -305,6 +331,16 @@ def wrong_packages():
         installed = importlib.metadata.version(package).split("+")[0]
         if installed != version:
             yield f"{package} is {installed}, {REQUIREMENTS.name} has {version}"
+
+
+def is_same(old, new):
+    """Element by element. Another machine may add in another order: bits of bf16
+    stand for numbers that are right to an ULP of the largest."""
+    if old.dtype != np.uint16:
+        return np.isclose(old, new, rtol=2e-6, atol=2e-6, equal_nan=True)
+    old, new = (bits.astype(np.uint32) << 16 for bits in (old, new))
+    old, new = old.view(np.float32), new.view(np.float32)
+    return np.abs(old - new) <= 2.0**-7 * np.abs(old).max()
 
 
 def differences(path, arrays):
@@ -322,10 +358,10 @@ def differences(path, arrays):
         if old.dtype.kind == "U":
             if str(old) != str(new):
                 yield f"{name} was {old}, is {new}"
-        elif old.shape != new.shape:
-            yield f"{name} has another shape"
+        elif (old.shape, old.dtype) != (new.shape, new.dtype):
+            yield f"{name} has another shape or type"
         else:
-            same = np.isclose(old, new, rtol=2e-6, atol=2e-6, equal_nan=True)
+            same = is_same(old, new)
             if not same.all():
                 at = np.unravel_index(np.argmin(same), same.shape)
                 count, place = np.count_nonzero(~same), [int(i) for i in at]
@@ -342,7 +378,10 @@ def main():
     if check:
         found += list(wrong_packages())
     recorded = {RESULTS / f"{peer}.npz": lambda peer=peer: record_peer(peer) for peer in PEERS}
-    for path, record in {**recorded, FFN: record_ffn}.items():
+    recorded[MODELS / "swiglu-ffn.npz"] = record_ffn
+    for name in model_names():
+        recorded[MODELS / f"{name}.npz"] = lambda name=name: record_model(name)
+    for path, record in recorded.items():
         shown = path.relative_to(ROOT)
         if check:
             found += [f"{shown}: {d}" for d in differences(path, record())]

@@ -33,9 +33,6 @@ from performance import PARTS, SIZES, TYPES
 OUTPUT = BUILD / "bench" / "performance.json"
 # Milliseconds for a contender in a cell, and into how many rounds they go.
 BUDGET, ROUNDS = 12, 12
-# The C library keeps what is freed, of any size and for all threads: who allocates
-# large arrays is not to be measured by how fast the system maps pages.
-MALLOC = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40), "MALLOC_ARENA_MAX": "1"}
 # A process that is silent for so many seconds is ended.
 SILENCE = 300
 # What a resumed run has to have in common with the one that was stopped.
@@ -121,7 +118,7 @@ class Worker:
     command = (sys.executable, pathlib.Path(__file__).with_name("contest.py"))
 
     def __init__(self, plan):
-        environment = {**os.environ, **MALLOC, "OMP_NUM_THREADS": str(plan["threads"])}
+        environment = {**os.environ, **machine.STEADY_MALLOC, "OMP_NUM_THREADS": str(plan["threads"])}
         affinity = None
         if hasattr(os, "sched_setaffinity"):
             affinity = lambda: os.sched_setaffinity(0, plan["cpus"])

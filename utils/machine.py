@@ -15,6 +15,9 @@ from entries import ROOT, llvm_tool
 
 # Features that say how wide vectors are and what instructions there are.
 TOLD = "avx2 fma f16c avx512f avx512bw avx512vl avx512_bf16 avx512_fp16 amx_bf16 asimd sve sve2 bf16".split()
+# The C library keeps what is freed, of any size and for all threads: who allocates
+# large arrays is not to be measured by how fast the system maps pages.
+STEADY_MALLOC = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40), "MALLOC_ARENA_MAX": "1"}
 
 
 def _read(path, otherwise=""):

@@ -84,6 +84,9 @@ static void addBufferization(OpPassManager &pm,
   func.addPass(createCSEPass());
   func.addPass(act::createActDecompose());
   func.addPass(act::createConvertActToLinalg());
+  // A library rounds once in any case.
+  if (!options.matmulLibrary)
+    func.addPass(act::createActWidenMatmuls());
   func.addPass(createConvertElementwiseToLinalgPass());
   if (options.verifySizes) {
     func.addPass(createGenerateRuntimeVerificationPass());

@@ -192,13 +192,21 @@ static void clear(const Product &p, void *c) {
     std::memset(static_cast<char *>(c) + row * p.ldc * width, 0, p.n * width);
 }
 
+/// Whether oneDNN's primitive is faster than its gemm in f32: where rows of
+/// a transposed B are read for few rows of A.
+static bool prefersPrimitive(const Product &p) {
+  constexpr int64_t kLarge = 1 << 23;
+  return p.has(ACT_MATMUL_TRANSPOSE_B) && !p.has(ACT_MATMUL_TRANSPOSE_A) &&
+         (p.m <= 16 || (p.m <= 256 && p.n * p.k >= kLarge));
+}
+
 static void multiplyAny(const Product &p, const void *a, const void *b,
                         void *c) {
   if (p.m == 0 || p.n == 0)
     return;
   if (p.k == 0)
     return clear(p, c);
-  if (p.operand == Type::f32)
+  if (p.operand == Type::f32 && !prefersPrimitive(p))
     return multiply(p, static_cast<const float *>(a),
                     static_cast<const float *>(b), static_cast<float *>(c));
   thread_local bool hasPrimitive = true;

@@ -64,7 +64,12 @@ Expected<NpyArray> mlir::act::readNpy(StringRef path) {
                                       /*RequiresNullTerminator=*/false);
   if (!buffer)
     return fail(path, buffer.getError().message());
-  StringRef bytes = (*buffer)->getBuffer();
+  return parseNpy(std::move(*buffer), path);
+}
+
+Expected<NpyArray> mlir::act::parseNpy(std::shared_ptr<MemoryBuffer> contents,
+                                       StringRef path) {
+  StringRef bytes = contents->getBuffer();
   if (!bytes.consume_front(kMagic) || bytes.size() < 4)
     return fail(path, "not a .npy file");
   unsigned version = static_cast<unsigned char>(bytes[0]);
@@ -108,7 +113,8 @@ Expected<NpyArray> mlir::act::readNpy(StringRef path) {
   if (static_cast<uint64_t>(size) != bytes.size())
     return fail(path, "expected " + Twine(size) + " bytes of data, found " +
                           Twine(bytes.size()));
-  array.data.assign(bytes.begin(), bytes.end());
+  array.data = ArrayRef(bytes.data(), bytes.size());
+  array.owner = std::move(contents);
   return array;
 }
 

@@ -155,7 +155,8 @@ struct RowsFirst : OpRewritePattern<tensor::ExtractSliceOp> {
     auto columns = rows.getSource().getDefiningOp<tensor::ExtractSliceOp>();
     int64_t rank = rows.getSourceType().getRank();
     if (!columns || rows.getType().getRank() != rank ||
-        columns.getSourceType().getRank() != rank || !keepsRows(columns, rank - 1))
+        columns.getSourceType().getRank() != rank ||
+        !keepsRows(columns, rank - 1))
       return failure();
     SmallVector<OpFoldResult> offsets = rows.getMixedOffsets();
     SmallVector<OpFoldResult> sizes = rows.getMixedSizes();
@@ -201,9 +202,8 @@ static int64_t chooseRows(linalg::LinalgOp matmul,
   // A matmul goes through its second operand, of `depth` rows, once for each
   // block.
   int64_t depth = 1;
-  for (auto [size, iterator] :
-       llvm::zip_equal(matmul.getStaticLoopRanges(),
-                       matmul.getIteratorTypesArray()))
+  for (auto [size, iterator] : llvm::zip_equal(matmul.getStaticLoopRanges(),
+                                               matmul.getIteratorTypesArray()))
     if (!linalg::isParallelIterator(iterator))
       depth = ShapedType::isDynamic(size) ? ShapedType::kDynamic : size;
   if (ShapedType::isDynamic(depth) || rows < options.rowsPerDepth * depth)
@@ -231,8 +231,9 @@ static LogicalResult blockRows(RewriterBase &rewriter, linalg::LinalgOp matmul,
   SmallVector<OpFoldResult> sizes(root.getNumLoops(), rewriter.getIndexAttr(0));
   for (unsigned dim : llvm::seq(numRowDims)) {
     bool isBatch = dim + 1 != numRowDims;
-    sizes[map.getDimPosition(dim)] =
-        rewriter.getIndexAttr(isBatch ? 1 : isWhole ? 0 : rows);
+    sizes[map.getDimPosition(dim)] = rewriter.getIndexAttr(isBatch   ? 1
+                                                           : isWhole ? 0
+                                                                     : rows);
   }
   scf::SCFTileAndFuseOptions tiling;
   tiling.tilingOptions.setTileSizes(sizes);

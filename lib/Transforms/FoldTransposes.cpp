@@ -69,13 +69,13 @@ struct FoldTranspose : OpInterfaceRewritePattern<linalg::LinalgOp> {
     if (!folded)
       return failure();
     unsigned numInputs = op.getNumDpsInputs();
-    auto generic = linalg::GenericOp::create(
-        rewriter, op.getLoc(), op->getResultTypes(),
-        ArrayRef(operands).take_front(numInputs),
-        ArrayRef(operands).drop_front(numInputs), maps,
-        op.getIteratorTypesArray());
-    rewriter.cloneRegionBefore(*op.getBlock()->getParent(),
-                               generic.getRegion(), generic.getRegion().end());
+    auto generic =
+        linalg::GenericOp::create(rewriter, op.getLoc(), op->getResultTypes(),
+                                  ArrayRef(operands).take_front(numInputs),
+                                  ArrayRef(operands).drop_front(numInputs),
+                                  maps, op.getIteratorTypesArray());
+    rewriter.cloneRegionBefore(*op.getBlock()->getParent(), generic.getRegion(),
+                               generic.getRegion().end());
     rewriter.replaceOp(op, generic);
     return success();
   }

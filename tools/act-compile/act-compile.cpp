@@ -105,8 +105,8 @@ static llvm::Error link(StringRef object, StringRef library,
   bool isNative = llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArch() ==
                   triple.getArch();
   // Those of this machine are of no use elsewhere.
-  auto libraries = getLibraries(isNative ? threads : 1,
-                                isNative && matmulLibrary);
+  auto libraries =
+      getLibraries(isNative ? threads : 1, isNative && matmulLibrary);
   if (!libraries)
     return libraries.takeError();
   SmallVector<StringRef> names = {"ld.lld", "ld.lld-22"};

@@ -67,6 +67,11 @@ double mlir::act::toDouble(Type element, const char *bytes) {
 }
 
 void mlir::act::fromDouble(Type element, double value, char *bytes) {
+  if (isa<Float32Type>(element)) {
+    auto single = static_cast<float>(value);
+    std::memcpy(bytes, &single, sizeof(single));
+    return;
+  }
   uint64_t bits;
   if (auto floatType = dyn_cast<FloatType>(element)) {
     llvm::APFloat number(value);

@@ -66,17 +66,35 @@ static void forEachElement(ArrayRef<int64_t> shape, ArrayRef<int64_t> strides,
                    offset + i * strides.front(), visit);
 }
 
+/// Whether elements lie behind one another in C order.
+static bool liesInCOrder(ArrayRef<int64_t> shape, ArrayRef<int64_t> strides) {
+  int64_t size = 1;
+  for (size_t dim = shape.size(); dim-- > 0; size *= shape[dim])
+    if (strides[dim] != size && shape[dim] > 1)
+      return llvm::is_contained(shape, 0);
+  return true;
+}
+
 static NpyArray gather(Type element, ArrayRef<int64_t> shape,
                        ArrayRef<int64_t> strides, int64_t offset,
                        const char *elements) {
   NpyArray array;
   array.dtype = getDtype(element);
   array.shape.assign(shape.begin(), shape.end());
-  size_t width = getWidth(element);
-  forEachElement(shape, strides, offset, [&](int64_t at) {
-    const char *from = elements + at * static_cast<int64_t>(width);
-    array.data.insert(array.data.end(), from, from + width);
-  });
+  auto width = static_cast<int64_t>(getWidth(element));
+  auto data = std::make_shared<std::vector<char>>();
+  data->reserve(llvm::product_of(shape) * width);
+  if (liesInCOrder(shape, strides)) {
+    const char *from = elements + offset * width;
+    data->assign(from, from + data->capacity());
+  } else {
+    forEachElement(shape, strides, offset, [&](int64_t at) {
+      const char *from = elements + at * width;
+      data->insert(data->end(), from, from + width);
+    });
+  }
+  array.data = *data;
+  array.owner = std::move(data);
   return array;
 }
 
@@ -121,27 +139,39 @@ llvm::Error mlir::act::checkSize(Type type, ArrayRef<int64_t> shape) {
   return llvm::Error::success();
 }
 
-Argument::Argument(Type type, ArrayRef<int64_t> shape)
-    : type(type), isBuffer(isa<ShapedType>(type)), shape(shape) {
+Argument::Argument(Type type, ArrayRef<int64_t> shape, bool isReadOnly)
+    : type(type), isBuffer(isa<ShapedType>(type)), isReadOnly(isReadOnly),
+      shape(shape) {
   std::tie(strides, offset) = getLayout(type, shape);
+}
+
+void Argument::setElements(char *first, size_t bytes) {
+  elements = begin = first;
+  end = begin + bytes;
+  auto address = reinterpret_cast<int64_t>(elements);
+  descriptor = {address, address, offset};
+  llvm::append_range(descriptor, shape);
+  llvm::append_range(descriptor, strides);
+  descriptorAddress = descriptor.data();
+}
+
+void Argument::allocate() {
   int64_t lowest = 0, highest = 0;
   for (auto [stride, size] : llvm::zip_equal(strides, shape))
     (stride < 0 ? lowest : highest) += stride * std::max<int64_t>(size - 1, 0);
-
   // Room on both sides of the origin, which negative strides reach below.
   size_t width = getWidth(getElementType(type));
   int64_t first = std::min<int64_t>(0, offset + lowest);
   int64_t last = std::max<int64_t>(0, offset + highest);
   size_t before = llvm::alignTo(-first * width, kAlignment);
-  memory.resize(before + (last + 1) * width + kAlignment);
-  elements = reinterpret_cast<char *>(
-                 llvm::alignAddr(memory.data(), llvm::Align(kAlignment))) +
-             before;
-  auto address = reinterpret_cast<int64_t>(elements);
-  descriptor = {address, address, offset};
-  llvm::append_range(descriptor, this->shape);
-  llvm::append_range(descriptor, strides);
-  descriptorAddress = descriptor.data();
+  size_t bytes = before + (last + 1) * width + kAlignment;
+  auto *memory = static_cast<char *>(llvm::allocate_buffer(bytes, kAlignment));
+  owner = std::shared_ptr<const void>(memory, [=](const void *) {
+    llvm::deallocate_buffer(memory, bytes, kAlignment);
+  });
+  setElements(memory, bytes);
+  elements += before;
+  descriptor[0] = descriptor[1] = reinterpret_cast<int64_t>(elements);
 }
 
 llvm::Error Argument::fill(const NpyArray &array) {
@@ -151,6 +181,19 @@ llvm::Error Argument::fill(const NpyArray &array) {
                                    getDtype(element));
   size_t width = getWidth(element);
   const char *from = array.data.data();
+  if (liesInCOrder(shape, strides)) {
+    if (isReadOnly && offset == 0 && !array.data.empty() &&
+        llvm::isAddrAligned(llvm::Align(kAlignment), from)) {
+      setElements(const_cast<char *>(from), array.data.size());
+      owner = array.owner;
+      return llvm::Error::success();
+    }
+    allocate();
+    std::memcpy(elements + offset * static_cast<int64_t>(width), from,
+                array.data.size());
+    return llvm::Error::success();
+  }
+  allocate();
   forEachElement(shape, strides, offset, [&](int64_t at) {
     std::memcpy(elements + at * static_cast<int64_t>(width), from, width);
     from += width;
@@ -159,6 +202,7 @@ llvm::Error Argument::fill(const NpyArray &array) {
 }
 
 void Argument::fillRandom(std::mt19937_64 &generator) {
+  allocate();
   Type element = getElementType(type);
   auto width = static_cast<int64_t>(getWidth(element));
   forEachElement(shape, strides, offset, [&](int64_t at) {
@@ -171,10 +215,17 @@ void Argument::fillRandom(std::mt19937_64 &generator) {
 }
 
 bool Argument::owns(const void *address) const {
-  return address >= memory.data() && address < memory.data() + memory.size();
+  return address >= begin && address < end;
 }
 
 NpyArray Argument::getArray() const {
+  if (isReadOnly && liesInCOrder(shape, strides)) {
+    size_t width = getWidth(getElementType(type));
+    return {getDtype(getElementType(type)), shape,
+            ArrayRef(elements + offset * static_cast<int64_t>(width),
+                     llvm::product_of(shape) * width),
+            owner};
+  }
   return gather(getElementType(type), shape, strides, offset, elements);
 }
 

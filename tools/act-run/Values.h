@@ -27,9 +27,10 @@ llvm::Error checkSize(Type type, ArrayRef<int64_t> shape);
 /// An argument of a call: a scalar, or a buffer as the compiled code wants it.
 class Argument {
 public:
-  Argument(Type type, ArrayRef<int64_t> shape);
+  /// `isReadOnly`: the function does not write into it.
+  Argument(Type type, ArrayRef<int64_t> shape, bool isReadOnly);
 
-  /// Fails if the element type differs.
+  /// Fails if the element type differs. One that is only read is not copied.
   llvm::Error fill(const NpyArray &array);
   void fillRandom(std::mt19937_64 &generator);
 
@@ -42,13 +43,16 @@ public:
   Type getType() const { return type; }
 
 private:
+  void allocate();
+  void setElements(char *first, size_t bytes);
+
   Type type;
-  bool isBuffer;
+  bool isBuffer, isReadOnly;
   SmallVector<int64_t> shape, strides;
   int64_t offset = 0;
   /// Memory, of which `elements` is the first address of a cache line.
-  std::vector<char> memory;
-  char *elements;
+  std::shared_ptr<const void> owner;
+  char *begin = nullptr, *end = nullptr, *elements = nullptr;
   /// Two pointers, offset, sizes, strides.
   SmallVector<int64_t> descriptor;
   void *descriptorAddress = nullptr;

@@ -10,11 +10,13 @@
 #include "../common/Remarks.h"
 #include "Elements.h"
 #include "Entry.h"
+#include "Npz.h"
 #include "Shapes.h"
 #include "Values.h"
 #include "act/Support/Jit.h"
 #include "act/Support/Libraries.h"
 
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
@@ -41,8 +43,10 @@ static cl::opt<std::string>
           cl::desc("Function to call; default: the only public one, or main"));
 static cl::list<std::string>
     inputs("in", cl::value_desc("a.npy ..."), cl::cat(category),
-           cl::desc("One file per argument, - for random values. bf16 is read "
-                    "from 2-byte raw (V2) or u2 data. Default: all random"));
+           cl::desc("One array per argument, - for random values: a.npy, "
+                    "w.npz:name, or w.npz for all in it in the order in which "
+                    "they were saved. bf16 is read from 2-byte raw (V2) or u2 "
+                    "data. Default: all random"));
 static cl::list<std::string>
     outputs("out", cl::value_desc("y.npy ..."), cl::cat(category),
             cl::desc("Files for the results, in order; for a function without "
@@ -76,15 +80,15 @@ static cl::opt<int64_t> streamBytes(
              "past the caches, 0 for never; -1 (default) for the size of the "
              "last-level cache"));
 
-static cl::opt<MatmulCode> matmul(
-    "matmul", cl::cat(category), cl::init(MatmulCode::Auto),
-    cl::desc("Products of matrices:"),
-    cl::values(clEnumValN(MatmulCode::Auto, "auto",
-                          "from a library if there is one (default)"),
-               clEnumValN(MatmulCode::Library, "library",
-                          "from oneDNN, which act was built with"),
-               clEnumValN(MatmulCode::Loops, "loops",
-                          "in loops of their own")));
+static cl::opt<MatmulCode>
+    matmul("matmul", cl::cat(category), cl::init(MatmulCode::Auto),
+           cl::desc("Products of matrices:"),
+           cl::values(clEnumValN(MatmulCode::Auto, "auto",
+                                 "from a library if there is one (default)"),
+                      clEnumValN(MatmulCode::Library, "library",
+                                 "from oneDNN, which act was built with"),
+                      clEnumValN(MatmulCode::Loops, "loops",
+                                 "in loops of their own")));
 static cl::opt<bool>
     remarks("remarks", cl::cat(category),
             cl::desc("Say how each op is put on vectors, and what it becomes"));
@@ -93,9 +97,30 @@ static llvm::Error fail(const llvm::Twine &message) {
   return llvm::createStringError(message);
 }
 
+/// The arrays that are asked for, in order; none for random values.
+static llvm::Expected<SmallVector<std::optional<NamedArray>>> readInputs() {
+  SmallVector<std::optional<NamedArray>> arrays;
+  for (const std::string &path : inputs) {
+    if (path == "-") {
+      arrays.emplace_back();
+    } else if (isNpz(path)) {
+      auto read = readNpz(path);
+      if (!read)
+        return read.takeError();
+      llvm::append_range(arrays, std::move(*read));
+    } else {
+      auto read = readNpy(path);
+      if (!read)
+        return read.takeError();
+      arrays.push_back(NamedArray{path, std::move(*read)});
+    }
+  }
+  return arrays;
+}
+
 /// The shapes that files and options ask for, one for each argument.
 static llvm::Expected<SmallVector<std::optional<Shape>>>
-getWantedShapes(func::FuncOp func, ArrayRef<std::optional<NpyArray>> arrays) {
+getWantedShapes(func::FuncOp func, ArrayRef<std::optional<NamedArray>> arrays) {
   SmallVector<Shape> given;
   for (const std::string &text : shapes) {
     auto shape = parseShape(text);
@@ -124,13 +149,13 @@ getWantedShapes(func::FuncOp func, ArrayRef<std::optional<NpyArray>> arrays) {
       shape = given[given.size() == 1 ? 0 : next++];
     if (!arrays[index])
       continue;
-    const Shape &actual = arrays[index]->shape;
+    const Shape &actual = arrays[index]->array.shape;
     if (shape && *shape != actual)
-      return fail("'" + inputs[index] + "' has shape " + formatShape(actual) +
-                  ", not " + formatShape(*shape));
+      return fail("'" + arrays[index]->name + "' has shape " +
+                  formatShape(actual) + ", not " + formatShape(*shape));
     if (!isa<ShapedType>(type) && !actual.empty())
-      return fail("'" + inputs[index] + "' has shape " + formatShape(actual) +
-                  ", expected a scalar");
+      return fail("'" + arrays[index]->name + "' has shape " +
+                  formatShape(actual) + ", expected a scalar");
     shape = actual;
   }
   return wanted;
@@ -140,19 +165,14 @@ getWantedShapes(func::FuncOp func, ArrayRef<std::optional<NpyArray>> arrays) {
 static llvm::Expected<SmallVector<std::unique_ptr<Argument>>>
 makeArguments(func::FuncOp func) {
   size_t count = func.getNumArguments();
-  if (!inputs.empty() && inputs.size() != count)
-    return fail("got " + llvm::Twine(inputs.size()) + " inputs for the " +
+  auto arrays = readInputs();
+  if (!arrays)
+    return arrays.takeError();
+  if (!arrays->empty() && arrays->size() != count)
+    return fail("got " + llvm::Twine(arrays->size()) + " inputs for the " +
                 llvm::Twine(count) + " arguments of @" + func.getName());
-  SmallVector<std::optional<NpyArray>> arrays(count);
-  for (auto [path, array] : llvm::zip(inputs, arrays)) {
-    if (path == "-")
-      continue;
-    auto read = readNpy(path);
-    if (!read)
-      return read.takeError();
-    array = std::move(*read);
-  }
-  auto wanted = getWantedShapes(func, arrays);
+  arrays->resize(count);
+  auto wanted = getWantedShapes(func, *arrays);
   if (!wanted)
     return wanted.takeError();
   auto chosen = chooseShapes(func, *wanted);
@@ -164,12 +184,17 @@ makeArguments(func::FuncOp func) {
   for (auto [index, type] : llvm::enumerate(func.getArgumentTypes())) {
     if (llvm::Error error = checkSize(type, (*chosen)[index]))
       return error;
-    arguments.push_back(std::make_unique<Argument>(type, (*chosen)[index]));
-    if (!arrays[index])
+    arguments.push_back(std::make_unique<Argument>(
+        type, (*chosen)[index],
+        isa<TensorType>(type) &&
+            !func.getArgAttr(
+                index,
+                bufferization::BufferizationDialect::kWritableAttrName)));
+    const std::optional<NamedArray> &given = (*arrays)[index];
+    if (!given)
       arguments.back()->fillRandom(generator);
-    else if (llvm::Error error = arguments.back()->fill(*arrays[index]))
-      return fail("'" + inputs[index] +
-                  "': " + llvm::toString(std::move(error)));
+    else if (llvm::Error error = arguments.back()->fill(given->array))
+      return fail("'" + given->name + "': " + llvm::toString(std::move(error)));
   }
   return arguments;
 }

@@ -22,6 +22,8 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <memory>
+
 namespace mlir::act {
 
 /// All dialects, with what takes them to LLVM IR.
@@ -58,7 +60,9 @@ public:
     auto file = openInputFile(path, &message);
     if (!file)
       return llvm::createStringError(message);
-    sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+    // Shared: resources of bytecode stay where they are in the file.
+    auto sources = std::make_shared<llvm::SourceMgr>();
+    sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
     module = parseSourceFile<ModuleOp>(sources, &context);
     return module ? llvm::Error::success() : llvm::createStringError("");
   }
@@ -80,7 +84,6 @@ private:
     llvm::errs() << "error: " << diagnostic << "\n";
   }
 
-  llvm::SourceMgr sources;
   ScopedDiagnosticHandler handler;
   OwningOpRef<ModuleOp> module;
 };

@@ -34,12 +34,11 @@ public:
   using Function = void (*)(void **arguments);
 
   /// Optimizes and compiles `module` for this machine. It may call what the
-  /// files `libraries` define.
-  static llvm::Expected<std::unique_ptr<Jit>> create(ModuleOp module,
-                                                     const CpuTarget &target,
-                                                     unsigned optLevel = 3,
-                                                     llvm::ArrayRef<llvm::StringRef>
-                                                         libraries = {});
+  /// files `libraries` define. Large constants are not copied: the module's
+  /// context has to outlive the code.
+  static llvm::Expected<std::unique_ptr<Jit>>
+  create(ModuleOp module, const CpuTarget &target, unsigned optLevel = 3,
+         llvm::ArrayRef<llvm::StringRef> libraries = {});
   ~Jit();
 
   /// Calls of `name` go to `address`. Before the first lookup.

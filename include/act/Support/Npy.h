@@ -14,8 +14,12 @@
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
-#include <vector>
+
+namespace llvm {
+class MemoryBuffer;
+} // namespace llvm
 
 namespace mlir::act {
 
@@ -24,12 +28,19 @@ struct NpyArray {
   /// NumPy's name of the element type without byte order: f4, i8, b1, V2, …
   std::string dtype;
   llvm::SmallVector<int64_t> shape;
-  std::vector<char> data;
+  /// The elements; they are not copied with the array.
+  llvm::ArrayRef<char> data;
+  /// What keeps them, if they are not somebody else's.
+  std::shared_ptr<const void> owner;
 };
 
-/// Reads a file of format version 1, 2 or 3. Fails with one line that names the
-/// file.
+/// Reads a file of format version 1, 2 or 3, whose data stays where the system
+/// has it. Fails with one line that names the file.
 llvm::Expected<NpyArray> readNpy(llvm::StringRef path);
+
+/// The array in the contents of such a file, which has this name in messages.
+llvm::Expected<NpyArray> parseNpy(std::shared_ptr<llvm::MemoryBuffer> contents,
+                                  llvm::StringRef path);
 
 /// Writes format version 1. The file appears whole or not at all.
 llvm::Error writeNpy(llvm::StringRef path, const NpyArray &array);

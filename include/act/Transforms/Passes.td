@@ -118,6 +118,36 @@ def ActBlockMatmuls : Pass<"act-block-matmuls"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def ActWidenMatmuls : Pass<"act-widen-matmuls"> {
+  let summary = "Sum the products of a 16-bit contraction in f32";
+  let description = [{
+    A `linalg` contraction on tensors with an f16 or bf16 result, which would be
+    rounded at every term, has an f32 result that is rounded once.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def ActMatmulToLibrary : Pass<"act-matmul-to-library", "::mlir::ModuleOp"> {
+  let summary = "Lower products of matrices in memory to calls of a library";
+  let description = [{
+    Every `linalg` contraction on buffers that is a product of matrices, or of a
+    batch of them (`linalg.matmul`, `linalg.batch_matmul`, a `linalg.generic` of
+    that form), in f32, bf16, or bf16 with an f32 result, becomes calls of the
+    functions that `act-c/Matmul.h` declares. A transposed operand, be it by its
+    indexing map or by its strides, is passed as such. A `linalg.fill` with zeros
+    before goes away: the function overwrites.
+
+    Other types, and matrices without a unit stride, are left as they are.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def ActGroupRows : Pass<"act-group-rows"> {
   let summary = "Take linalg ops that share rows through them row by row";
   let description = [{

@@ -43,6 +43,9 @@ void populateFusePatterns(RewritePatternSet &patterns);
 /// they lie.
 void populateFoldTransposePatterns(RewritePatternSet &patterns);
 
+/// Sums the products of linalg contractions with a 16-bit result in f32.
+void populateWidenMatmulPatterns(RewritePatternSet &patterns);
+
 /// Rewrites rounding, square roots and fused multiply-adds of 16 bits into f32
 /// and f64, with one rounding, and isfinite and the like into comparisons. What
 /// they narrow is left to the patterns below.

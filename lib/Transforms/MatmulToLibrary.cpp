@@ -6,9 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Matmul.h"
 #include "act-c/Matmul.h"
-#include "act/Conversion/MatmulToLibrary.h"
-#include "act/Conversion/Passes.h"
+#include "act/Transforms/Matmul.h"
+#include "act/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -23,7 +24,7 @@
 
 namespace mlir::act {
 #define GEN_PASS_DEF_ACTMATMULTOLIBRARY
-#include "act/Conversion/Passes.h.inc"
+#include "act/Transforms/Passes.h.inc"
 } // namespace mlir::act
 
 using namespace mlir;
@@ -69,15 +70,8 @@ struct Product {
 };
 } // namespace
 
-/// Whether a body is that of a product with casts to a wider type at most.
-static bool multipliesAndAdds(linalg::LinalgOp op) {
-  return linalg::isaContractionOpInterface(op) &&
-         llvm::all_of(op.getBlock()->without_terminator(),
-                      llvm::IsaPred<arith::MulFOp, arith::AddFOp, arith::ExtFOp>);
-}
-
 static FailureOr<Product> matchProduct(linalg::LinalgOp op) {
-  if (!op.hasPureBufferSemantics() || !multipliesAndAdds(op))
+  if (!op.hasPureBufferSemantics() || !sumsProducts(op))
     return failure();
   FailureOr<linalg::ContractionDimensions> dims =
       linalg::inferContractionDims(op);
@@ -173,10 +167,10 @@ namespace {
 /// A matrix as it is passed: `sizes` and `strides` are those of its operand.
 struct PassedMatrix {
   PassedMatrix(ImplicitLocOpBuilder &b, const Matrix &matrix)
-      : matrix(matrix), metadata(memref::ExtractStridedMetadataOp::create(
-                            b, matrix.memref)),
-        address(memref::ExtractAlignedPointerAsIndexOp::create(
-            b, matrix.memref)) {}
+      : matrix(matrix),
+        metadata(memref::ExtractStridedMetadataOp::create(b, matrix.memref)),
+        address(
+            memref::ExtractAlignedPointerAsIndexOp::create(b, matrix.memref)) {}
 
   OpFoldResult getSize(unsigned loop) {
     return metadata.getConstifiedMixedSizes()[matrix.getDim(loop)];
@@ -191,13 +185,13 @@ struct PassedMatrix {
     Value offset = getValueOrCreateConstantIndexOp(
         b, b.getLoc(), metadata.getConstifiedMixedOffset());
     for (auto [loop, index] : llvm::zip_equal(batch, indices)) {
-      Value stride = getValueOrCreateConstantIndexOp(b, b.getLoc(),
-                                                     getStride(loop));
+      Value stride =
+          getValueOrCreateConstantIndexOp(b, b.getLoc(), getStride(loop));
       Value distance = arith::MulIOp::create(b, index, stride);
       offset = arith::AddIOp::create(b, offset, distance);
     }
-    unsigned width = cast<MemRefType>(matrix.memref.getType())
-                         .getElementTypeBitWidth();
+    unsigned width =
+        cast<MemRefType>(matrix.memref.getType()).getElementTypeBitWidth();
     Value bytes = arith::MulIOp::create(
         b, offset, arith::ConstantIndexOp::create(b, width / 8));
     Value start = arith::IndexCastOp::create(
@@ -253,14 +247,13 @@ LogicalResult mlir::act::lowerMatmulToLibrary(RewriterBase &rewriter,
   auto emitCall = [&](ImplicitLocOpBuilder &b, ValueRange indices) {
     auto getDistance = [&](PassedMatrix &passed) {
       const Matrix &matrix = passed.matrix;
-      return asI64(b, passed.getStride(matrix.isRowMajor()
-                                           ? matrix.rowLoop
-                                           : matrix.columnLoop));
+      return asI64(b,
+                   passed.getStride(matrix.isRowMajor() ? matrix.rowLoop
+                                                        : matrix.columnLoop));
     };
-    SmallVector<Value> arguments = {
-        asI64(b, c.getSize(product->c.rowLoop)),
-        asI64(b, c.getSize(product->c.columnLoop)),
-        asI64(b, a.getSize(product->a.columnLoop))};
+    SmallVector<Value> arguments = {asI64(b, c.getSize(product->c.rowLoop)),
+                                    asI64(b, c.getSize(product->c.columnLoop)),
+                                    asI64(b, a.getSize(product->a.columnLoop))};
     for (PassedMatrix *passed : {&a, &bMatrix, &c}) {
       arguments.push_back(passed->getPointer(b, product->batch, indices));
       arguments.push_back(getDistance(*passed));

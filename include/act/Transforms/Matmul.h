@@ -1,4 +1,4 @@
-//===- MatmulToLibrary.h - matmuls by calls of a library --------*- C++ -*-===//
+//===- Matmul.h - matmuls by calls of a library -----------------*- C++ -*-===//
 //
 // Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef ACT_CONVERSION_MATMULTOLIBRARY_H
-#define ACT_CONVERSION_MATMULTOLIBRARY_H
+#ifndef ACT_TRANSFORMS_MATMUL_H
+#define ACT_TRANSFORMS_MATMUL_H
 
 #include "mlir/Support/LLVM.h"
 
@@ -30,4 +30,4 @@ LogicalResult lowerMatmulToLibrary(RewriterBase &rewriter, linalg::LinalgOp op);
 } // namespace act
 } // namespace mlir
 
-#endif // ACT_CONVERSION_MATMULTOLIBRARY_H
+#endif // ACT_TRANSFORMS_MATMUL_H

@@ -1,0 +1,370 @@
+# model_speed.py - how fast blocks of models are beside their matmuls alone.
+#
+# Part of the act project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""How fast blocks of models are: the examples of the MLP of GPT-2 and of the
+feed-forward block of LLaMA, in the sizes that those have, on one thread.
+
+act        the example, with matmuls from the library
+loops      the same with matmuls in loops of its own
+library    the library's matmuls of the block alone, into memory that is there: of
+           results in f32 or in the model's type, whichever is faster
+eager      PyTorch, and
+inductor   PyTorch compiled, if --peers installed it
+
+All multiply by the same weights, which lie as nn.Linear has them, and take turns in
+one process. Results are compared before times are taken. Loops are left out where
+they would take seconds.
+"""
+
+import argparse
+import ctypes
+import json
+import math
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
+
+import machine  # noqa: E402
+import results  # noqa: E402
+from entries import BUILD, ROOT  # noqa: E402
+
+TOKENS = (8, 128, 1024)
+TYPES = ("f32", "bf16")
+# Seconds for a contender in a cell, beyond the least number of runs.
+BUDGET, RUNS = 2.0, 5
+# Products of numbers from which on loops are left out.
+LOOPS_UP_TO = 1 << 36
+TARGET = {"LLaMA FFN": 1.03}
+
+
+class Block:
+    """An example at the size of a model. `sizes` maps the example's numbers."""
+
+    def __init__(self, name, example, width, hidden, packed, sizes, bias):
+        self.name, self.example, self.sizes, self.bias = name, example, sizes, bias
+        self.width, self.hidden, self.packed = width, hidden, packed
+
+    def text(self):
+        """The example with these sizes in its types."""
+        code = (ROOT / "examples" / f"{self.example}.mlir").read_text()
+        size = lambda found: str(self.sizes[found[0]])
+        dims = lambda found: re.sub(r"(?<!\d)\d+(?=x)", size, found[0])
+        return re.sub(r"tensor<[^>]*>", dims, code)
+
+    def operands(self):
+        """Shapes of the weights, in the order of the example's arguments."""
+        first, second = (self.packed, self.width), (self.width, self.hidden)
+        return [first, (self.packed,), second, (self.width,)] if self.bias else [first, second]
+
+    def products(self, tokens):
+        return tokens * self.width * (self.packed + self.hidden)
+
+
+BLOCKS = (
+    Block("GPT-2 MLP", "gpt2-mlp", 768, 3072, 3072, {"48": 768, "192": 3072}, True),
+    Block("LLaMA FFN", "llama-ffn", 4096, 11008, 22016, {"64": 4096, "384": 22016, "192": 11008}, False),
+)
+QUICK = (Block("GPT-2 MLP", "gpt2-mlp", 96, 384, 384, {"48": 96, "192": 384}, True),)
+
+
+# ===----------------------------------------------------------------------===
+# Contenders: functions without arguments that return an array
+# ===----------------------------------------------------------------------===
+
+
+def to_bits(array, type_):
+    """f32 numbers in a type: bf16 as its bits, rounded to nearest."""
+    import numpy as np
+
+    if type_ == "f32":
+        return array
+    bits = array.view(np.uint32)
+    return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16)
+
+
+def to_float(array):
+    import numpy as np
+
+    return array if array.dtype == np.float32 else (array.astype(np.uint32) << 16).view(np.float32)
+
+
+def made_by_act(block, type_, arrays, options):
+    from run_kernel import compile_library, describe, descriptor_type
+
+    library = compile_library(block.text(), options)
+    function = getattr(library.library, f"_mlir_ciface_{'main' if type_ == 'f32' else type_}")
+    function.restype = None
+    free = ctypes.CDLL(None).free
+    free.argtypes = [ctypes.c_void_p]
+    inputs = [describe(a) for a in arrays]
+    pointers = [ctypes.byref(i) for i in inputs]
+    result = descriptor_type(2)()
+
+    def call(copy=False):
+        import numpy as np
+
+        function(ctypes.byref(result), *pointers)
+        found = None
+        if copy:
+            count = result.sizes[0] * result.sizes[1]
+            raw = ctypes.string_at(result.aligned, count * arrays[0].itemsize)
+            found = np.frombuffer(raw, arrays[0].dtype).reshape(tuple(result.sizes))
+        free(result.allocated)
+        return found
+
+    return call
+
+
+def library_file():
+    found = BUILD / "lib" / "libActMatmul.so"
+    return found if found.exists() else None
+
+
+def matmuls_alone(block, type_, arrays, name):
+    """Both matmuls by the library's function of a name."""
+    import numpy as np
+
+    function = getattr(ctypes.CDLL(str(library_file())), name)
+    integer, pointer = ctypes.c_int64, ctypes.c_void_p
+    function.argtypes = [integer] * 3 + [pointer, integer] * 3 + [ctypes.c_int32]
+    function.restype = None
+    x = arrays[0]
+    weights = [a for a in arrays[1:] if a.ndim == 2]
+    wide = type_ == "f32" or name.endswith("_f32")
+    hidden = np.zeros((len(x), block.hidden), x.dtype)
+    out = [np.zeros((len(x), n), np.float32 if wide else x.dtype) for n in (block.packed, block.width)]
+    transposed_b = 2
+    calls = []
+    for a, b, c in zip((x, hidden), weights, out):
+        (m, k), n = a.shape, len(b)
+        calls.append((m, n, k, a.ctypes.data, k, b.ctypes.data, k, c.ctypes.data, n, transposed_b))
+    arguments = [[t(v) for t, v in zip(function.argtypes, call)] for call in calls]
+
+    def call(kept=(hidden, out)):
+        for values in arguments:
+            function(*values)
+
+    return call
+
+
+def modules(block, type_, arrays):
+    """By name, PyTorch's contenders."""
+    import torch
+    from models import Gpt2Mlp, LlamaFfn
+
+    class_ = {"gpt2-mlp": Gpt2Mlp, "llama-ffn": LlamaFfn}[block.example]
+    as_tensor = lambda a: torch.from_numpy(a) if type_ == "f32" else torch.from_numpy(a).view(torch.bfloat16)
+    x, *weights = map(as_tensor, arrays)
+    with torch.device("meta"):
+        module = class_(block.width) if block.bias else class_(block.width, block.hidden)
+    state = dict(zip([n for n, _ in module.named_parameters()], weights))
+    module.load_state_dict(state, assign=True)
+    module = module.eval().requires_grad_(False)
+
+    def caller(function):
+        def call(copy=False):
+            with torch.no_grad():
+                y = function(x)
+            return (y if type_ == "f32" else y.view(torch.uint16)).numpy() if copy else None
+
+        return call
+
+    return {"eager": caller(module), "inductor": caller(torch.compile(module, fullgraph=True, dynamic=False))}
+
+
+def prepare_torch():
+    """Its version; None if it is not there."""
+    try:
+        import torch
+        import torch._inductor.config
+    except ImportError:
+        return None
+    torch.set_num_threads(1)
+    torch._inductor.config.cpp.cxx = (os.environ.get("CXX", "clang++-22"),)
+    torch._inductor.config.compile_threads = 1
+    return f"torch {torch.__version__}"
+
+
+# ===----------------------------------------------------------------------===
+# Measuring
+# ===----------------------------------------------------------------------===
+
+
+def take_turns(contenders, budget, runs):
+    """For each the least and the median of its times, in ms."""
+    taken = {name: [] for name in contenders}
+    start = time.perf_counter()
+    while min(map(len, taken.values())) < runs or time.perf_counter() - start < budget * len(taken):
+        for name, call in contenders.items():
+            before = time.perf_counter_ns()
+            call()
+            taken[name].append((time.perf_counter_ns() - before) / 1e6)
+        if len(taken[name]) == 1000:
+            break
+    return {name: [min(ms), sorted(ms)[len(ms) // 2]] for name, ms in taken.items()}
+
+
+def differ(found, expected):
+    """The largest difference, of the largest value."""
+    import numpy as np
+
+    found, expected = to_float(found), to_float(expected)
+    return float(np.abs(found - expected).max() / np.abs(expected).max())
+
+
+def measure_cell(block, type_, tokens, weights, torch_version, quick):
+    import numpy as np
+
+    x = np.random.default_rng(tokens).standard_normal((tokens, block.width), np.float32)
+    arrays = [to_bits(x, type_), *weights]
+    contenders = {}
+    if library_file():
+        contenders["act"] = made_by_act(block, type_, arrays, ("--matmul-library",))
+    if block.products(tokens) * (1 if type_ == "f32" else 4) <= LOOPS_UP_TO or quick:
+        contenders["loops"] = made_by_act(block, type_, arrays, ())
+    if torch_version:
+        contenders.update(modules(block, type_, arrays))
+    outputs = {name: call(copy=True) for name, call in contenders.items()}
+    first = next(iter(outputs))
+    reference = "eager" if "eager" in outputs else first
+    errors = {n: differ(y, outputs[reference]) for n, y in outputs.items() if n != reference}
+    limit = 1e-5 if type_ == "f32" else 2.0**-7
+    if worst := [n for n in errors if not errors[n] <= limit and n in ("act", "loops")]:
+        raise RuntimeError(f"{block.name} {type_}: {worst[0]} differs from {reference} by {errors[worst[0]]:.1e}")
+    if library_file():
+        names = ["act_matmul_f32"] if type_ == "f32" else ["act_matmul_bf16", "act_matmul_bf16_f32"]
+        for name in names:
+            contenders[name] = matmuls_alone(block, type_, arrays, name)
+            contenders[name]()
+    times = take_turns(contenders, 0.01 if quick else BUDGET, 2 if quick else RUNS)
+    alone = [times.pop(n) for n in list(times) if n.startswith("act_matmul")]
+    if alone:
+        times["library"] = min(alone)
+    return {"block": block.name, "type": type_, "tokens": tokens, "ms": times, "errors": errors}
+
+
+def work(quick, peers):
+    """Measures in this process and prints JSON, a line for each cell."""
+    import numpy as np
+
+    version = prepare_torch() if peers else None
+    print(json.dumps({"torch": version}), flush=True)
+    for block in QUICK if quick else BLOCKS:
+        random = np.random.default_rng(0)
+        real = [
+            random.standard_normal(shape, np.float32) / np.float32(math.sqrt(shape[-1]))
+            for shape in block.operands()
+        ]
+        for type_ in TYPES:
+            weights = [to_bits(w, type_) for w in real]
+            for tokens in TOKENS[:2] if quick else TOKENS:
+                cell = measure_cell(block, type_, tokens, weights, version, quick)
+                print(json.dumps(cell), flush=True)
+
+
+def library_version():
+    """The library that the matmuls come from."""
+    if not library_file():
+        return None
+    try:
+        cache = (BUILD / "CMakeCache.txt").read_text()
+        config = re.search(r"^dnnl_DIR:PATH=(.*)$", cache, re.MULTILINE)[1]
+        text = (pathlib.Path(config) / "dnnl-config-version.cmake").read_text()
+        return "oneDNN " + re.search(r'PACKAGE_VERSION "([^"]+)"', text)[1]
+    except (OSError, TypeError):
+        return "oneDNN"
+
+
+def measure(quick=False, peers=(), progress=None):
+    """All cells, in a process of its own that is bound to a core."""
+    command = [sys.executable, __file__, "--worker"] + ["--quick"] * quick + ["--peers"] * bool(peers)
+    environment = {**os.environ, **machine.STEADY_MALLOC, "OMP_NUM_THREADS": "1",
+                   "TORCHINDUCTOR_CACHE_DIR": str(BUILD / "inductor")}
+    affinity = None
+    if hasattr(os, "sched_setaffinity"):
+        affinity = lambda: os.sched_setaffinity(0, machine.usable_cpus()[:1])
+    found = {"library": library_version(), "cells": []}
+    log = BUILD / "bench" / "models.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "w") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True,
+                                   env=environment, preexec_fn=affinity)
+        try:
+            for line in process.stdout:
+                message = json.loads(line)
+                if "torch" in message:
+                    found.update(message)
+                    continue
+                found["cells"].append(message)
+                if progress:
+                    progress(f"{message['block']} {message['type']}, {message['tokens']} tokens")
+        finally:
+            process.kill()
+            process.wait()
+    lines = [l for l in log.read_text(errors="replace").splitlines() if l.strip()]
+    expected = len(TYPES) * (2 * len(QUICK) if quick else len(TOKENS) * len(BLOCKS))
+    if len(found["cells"]) != expected:
+        raise RuntimeError(f"models: {lines[-1] if lines else 'the process died'}")
+    return found
+
+
+# ===----------------------------------------------------------------------===
+# The table
+# ===----------------------------------------------------------------------===
+
+NAMES = ("act", "library", "loops", "eager", "inductor")
+
+
+def ratio(cell, name, to):
+    times = cell["ms"]
+    return times[name][0] / times[to][0] if name in times and to in times else None
+
+
+def table(result):
+    if "skipped" in result:
+        return f"Skipped: {result['skipped']}.\n"
+    lines = ["Blocks in the sizes of the models (GPT-2: 768 → 3072; LLaMA 7B: 4096 → 11008, gates and",
+             "values packed), one thread, weights as `nn.Linear` has them. Least time in ms; `library` are the",
+             f"matmuls alone, by {result['library'] or 'no library'}; `loops` is `act` without a library",
+             f"({result['torch'] or 'without torch'}).", ""]
+    rows = []
+    for cell in result["cells"]:
+        times = [f"{cell['ms'][n][0]:.2f}" if n in cell["ms"] else "–" for n in NAMES]
+        ratios = [ratio(cell, "act", "library"), ratio(cell, "eager", "act"), ratio(cell, "inductor", "act")]
+        rows.append([f"{cell['block']} {cell['type']}", cell["tokens"], *times,
+                     *(f"{r:.2f}" if r else "–" for r in ratios)])
+    head = ["block", "tokens", *NAMES, "act / library", "eager / act", "inductor / act"]
+    lines.append(results.table(head, rows))
+    for name, target in TARGET.items():
+        found = [r for c in result["cells"] if c["block"] == name and (r := ratio(c, "act", "library"))]
+        if found:
+            lines += [f"{name}: at most {max(found):.3f} times its library's matmuls alone (target {target}).", ""]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="one small block")
+    parser.add_argument("--peers", action="store_true", help="PyTorch too")
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        return work(options.quick, options.peers)
+    try:
+        result = measure(options.quick, options.peers, lambda text: print(text, file=sys.stderr))
+    except (RuntimeError, ValueError, OSError) as error:
+        sys.exit(f"model_speed: {results.first_line(error)}")
+    print(table(result), end="")
+
+
+if __name__ == "__main__":
+    main()

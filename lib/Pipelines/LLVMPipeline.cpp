@@ -144,11 +144,12 @@ static void addArithmetic(OpPassManager &func,
   expandOptions.rareBranch = !options.scalable;
   func.addPass(act::createActExpand(expandOptions));
   // What upstream builds from exp, sin, cos and arithmetic without
-  // cancellation.
+  // cancellation; integer powers where they are constants.
   math::MathExpandOpsPassOptions mathOps;
-  mathOps.opMnemonics = {"clampf", "cosh", "round", "rsqrt", "tan"};
+  mathOps.opMnemonics = {"clampf", "cosh", "fpowi", "round", "rsqrt", "tan"};
   addWhere(func,
-           {"math.clampf", "math.cosh", "math.round", "math.rsqrt", "math.tan"},
+           {"math.clampf", "math.cosh", "math.fpowi", "math.round",
+            "math.rsqrt", "math.tan"},
            math::createMathExpandOpsPass(mathOps));
   act::ActLowerPrimitivesOptions primitives;
   primitives.cpu = options.cpu;

@@ -12,17 +12,20 @@
 #include "act/Conversion/Passes.h"
 #include "act/IR/Act.h"
 #include "act/Pipelines/Pipelines.h"
+#include "act/TransformOps/ActTransformOps.h"
 #include "act/Transforms/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 
 namespace mlir::act {
 
-/// The act dialect beside all upstream dialects and extensions.
+/// The act dialect and its transform ops beside all upstream dialects and
+/// extensions.
 inline void registerAllDialects(DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   registry.insert<ActDialect>();
+  registerTransformDialectExtension(registry);
 }
 
 /// Passes and pipelines of act.

@@ -15,8 +15,7 @@
 using namespace mlir;
 using namespace mlir::act;
 
-/// Whether a parameter of this type is one number: a scalar, rank 0, or size 1.
-static bool isOneNumber(Type type) {
+bool act::detail::isOneNumber(Type type) {
   auto shaped = dyn_cast<ShapedType>(type);
   if (!shaped || shaped.getRank() == 0)
     return true;
@@ -89,7 +88,7 @@ static Value buildElements(OpBuilder &builder, Location loc,
 static Value stretch(OpBuilder &b, Location loc, Value param, VectorType type,
                      int64_t dim) {
   auto vector = dyn_cast<VectorType>(param.getType());
-  if (isOneNumber(param.getType())) {
+  if (act::detail::isOneNumber(param.getType())) {
     if (vector)
       param = vector::ExtractOp::create(
           b, loc, param, SmallVector<int64_t>(vector.getRank(), 0));

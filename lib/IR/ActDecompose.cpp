@@ -73,6 +73,15 @@ LogicalResult UnpackOp::reifyResultShapes(OpBuilder &b,
   return success();
 }
 
+void UnpackOp::populateBoundsForShapedValueDim(
+    Value value, int64_t dim, ValueBoundsConstraintSet &constraints) {
+  if (!isa<RankedTensorType>(getX().getType()))
+    return;
+  AffineExpr size = constraints.getExpr(getX(), dim);
+  constraints.bound(value)[dim] ==
+      (dim == int64_t(getDim()) ? size.floorDiv(2) : size);
+}
+
 static Value unpackTensor(OpBuilder &b, UnpackOp op, bool second, int64_t inner,
                           ArrayRef<OpFoldResult> resultSizes) {
   Location loc = op.getLoc();

@@ -61,6 +61,18 @@ LogicalResult act::detail::reifyRow(Operation *op, RowSize size, OpBuilder &b,
   return success();
 }
 
+void act::detail::boundRow(Operation *op, std::optional<RowSize> size,
+                           Value result, int64_t dim,
+                           ValueBoundsConstraintSet &constraints) {
+  Value x = op->getOperand(0);
+  if (!isa<RankedTensorType>(x.getType()))
+    return;
+  AffineExpr expr = constraints.getExpr(x, dim);
+  if (size && size->dim == dim)
+    expr = expr * size->factor + size->constant;
+  constraints.bound(result)[dim] == expr;
+}
+
 LogicalResult act::detail::verifyMask(Operation *op, StringRef name,
                                       Type type) {
   auto shaped = cast<ShapedType>(op->getOperand(0).getType());

@@ -268,3 +268,13 @@ act::createTargetPrimitives(const CpuTarget &cpu) {
     return createAVX512Primitives();
   return std::make_unique<TargetPrimitives>();
 }
+
+llvm::Expected<CpuPrimitives> act::createCpuPrimitives(StringRef cpu,
+                                                       unsigned vectorBits) {
+  if (cpu.empty())
+    return CpuPrimitives{"any", std::make_shared<TargetPrimitives>()};
+  llvm::Expected<CpuTarget> target = resolveCpu(cpu, vectorBits);
+  if (!target)
+    return target.takeError();
+  return CpuPrimitives{target->cpu, createTargetPrimitives(*target)};
+}

@@ -27,8 +27,9 @@ static Type getPrimitiveType(Type type) {
 
 namespace {
 struct LowerPrimOp : OpRewritePattern<PrimOp> {
-  LowerPrimOp(MLIRContext *context, const TargetPrimitives &target)
-      : OpRewritePattern(context), target(target) {}
+  LowerPrimOp(MLIRContext *context,
+              std::shared_ptr<const TargetPrimitives> target)
+      : OpRewritePattern(context), target(std::move(target)) {}
 
   LogicalResult matchAndRewrite(PrimOp op,
                                 PatternRewriter &rewriter) const override {
@@ -58,40 +59,40 @@ private:
     PrimitiveDemand demand{!op.getLo().use_empty(), op.isFast(), op.isTame()};
     switch (op.getFunction()) {
     case Primitive::Exp:
-      return target.exp(b, x, lo, demand);
+      return target->exp(b, x, lo, demand);
     case Primitive::ExpScaled:
-      return {target.expScaled(b, x, demand), Value(), Value()};
+      return {target->expScaled(b, x, demand), Value(), Value()};
     case Primitive::Exp2:
-      return {target.exp2Scaled(b, x, demand), Value(), Value()};
+      return {target->exp2Scaled(b, x, demand), Value(), Value()};
     case Primitive::Rcp:
-      return target.rcp(b, x);
+      return target->rcp(b, x);
     case Primitive::Expm1:
-      return target.expm1(b, x, lo, demand);
+      return target->expm1(b, x, lo, demand);
     case Primitive::Log:
-      return target.log(b, x, lo);
+      return target->log(b, x, lo);
     case Primitive::Log1p:
-      return target.log1p(b, x, lo);
+      return target->log1p(b, x, lo);
     case Primitive::Tanh:
-      return target.tanh(b, x, lo, demand);
+      return target->tanh(b, x, lo, demand);
     case Primitive::Erf:
-      return target.erf(b, x, lo);
+      return target->erf(b, x, lo);
     case Primitive::Sigmoid:
-      return target.sigmoid(b, x, lo, demand);
+      return target->sigmoid(b, x, lo, demand);
     case Primitive::NormalCdf:
-      return target.normalCdf(b, x, lo, demand);
+      return target->normalCdf(b, x, lo, demand);
     case Primitive::Sin:
-      return target.sin(b, x, lo, demand);
+      return target->sin(b, x, lo, demand);
     case Primitive::Cos:
-      return target.cos(b, x, lo, demand);
+      return target->cos(b, x, lo, demand);
     case Primitive::Atan:
-      return target.atan(b, x, lo, demand);
+      return target->atan(b, x, lo, demand);
     case Primitive::Scale:
-      return {target.scale(b, x, lo), Value(), Value()};
+      return {target->scale(b, x, lo), Value(), Value()};
     }
     llvm_unreachable("a primitive without code");
   }
 
-  const TargetPrimitives &target;
+  std::shared_ptr<const TargetPrimitives> target;
 };
 
 /// A unary math op, by a function that emits its value.
@@ -100,9 +101,10 @@ struct LowerMathOp : OpRewritePattern<OpTy> {
   using Emit = Value (*)(const TargetPrimitives &, ImplicitLocOpBuilder &,
                          Value, PrimitiveDemand);
 
-  LowerMathOp(MLIRContext *context, const TargetPrimitives &target, bool fast,
+  LowerMathOp(MLIRContext *context,
+              std::shared_ptr<const TargetPrimitives> target, bool fast,
               Emit emit)
-      : OpRewritePattern<OpTy>(context), target(target), fast(fast),
+      : OpRewritePattern<OpTy>(context), target(std::move(target)), fast(fast),
         emit(emit) {}
 
   LogicalResult matchAndRewrite(OpTy op,
@@ -117,7 +119,7 @@ struct LowerMathOp : OpRewritePattern<OpTy> {
       x = arith::ExtFOp::create(b, computeType, x);
     // What is rounded to 16 bits does not show the error of fast code.
     PrimitiveDemand demand{/*wantLo=*/false, fast || type != computeType};
-    Value y = emit(target, b, x, demand);
+    Value y = emit(*target, b, x, demand);
     if (type != computeType)
       y = arith::TruncFOp::create(b, type, y);
     rewriter.replaceOp(op, y);
@@ -125,7 +127,7 @@ struct LowerMathOp : OpRewritePattern<OpTy> {
   }
 
 private:
-  const TargetPrimitives &target;
+  std::shared_ptr<const TargetPrimitives> target;
   bool fast;
   Emit emit;
 };
@@ -152,9 +154,9 @@ Value emitScaled(const TargetPrimitives &target, ImplicitLocOpBuilder &b,
 }
 } // namespace
 
-void act::populateLowerPrimitivesPatterns(RewritePatternSet &patterns,
-                                          const TargetPrimitives &target,
-                                          bool fast) {
+void act::populateLowerPrimitivesPatterns(
+    RewritePatternSet &patterns,
+    const std::shared_ptr<const TargetPrimitives> &target, bool fast) {
   using T = TargetPrimitives;
   MLIRContext *context = patterns.getContext();
   patterns.add<LowerPrimOp>(context, target);

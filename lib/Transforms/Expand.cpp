@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/IR/Act.h"
+#include "act/Transforms/Options.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patterns.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -176,19 +177,13 @@ struct ExpandPass : act::impl::ActExpandBase<ExpandPass> {
   using ActExpandBase::ActExpandBase;
 
   LogicalResult initialize(MLIRContext *context) override {
-    if (to == "prim")
-      form = PrimitiveForm::Prim;
-    else if (to == "math")
-      form = PrimitiveForm::Math;
-    else
-      return emitError(UnknownLoc::get(context))
-             << "act-expand: to=" << to << " is not one of prim, math";
-    if (accuracy != "precise" && accuracy != "fast")
-      return emitError(UnknownLoc::get(context))
-             << "act-expand: accuracy=" << accuracy
-             << " is not one of precise, fast";
-    if (form == PrimitiveForm::Prim && accuracy == "fast")
-      form = PrimitiveForm::FastPrim;
+    FailureOr<PrimitiveForm> chosen =
+        getPrimitiveForm(to, accuracy, [&]() -> InFlightDiagnostic {
+          return emitError(UnknownLoc::get(context)) << "act-expand: ";
+        });
+    if (failed(chosen))
+      return failure();
+    form = *chosen;
     return success();
   }
 

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/Primitives/TargetPrimitives.h"
-#include "act/Support/Target.h"
+#include "act/Transforms/Options.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Remarks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -30,34 +30,32 @@ struct LowerPrimitivesPass
   using ActLowerPrimitivesBase::ActLowerPrimitivesBase;
 
   LogicalResult initialize(MLIRContext *context) override {
-    if (accuracy != "precise" && accuracy != "fast")
-      return emitError(UnknownLoc::get(context))
-             << "act-lower-primitives: accuracy=" << accuracy
-             << " is not one of precise, fast";
-    resolvedCpu = "any";
-    if (cpu.empty()) {
-      target = std::make_unique<TargetPrimitives>();
-      return success();
-    }
-    FailureOr<CpuTarget> resolved = resolveCpu(context, cpu, vectorBits);
-    if (failed(resolved))
+    FailureOr<bool> chosen = isFast(accuracy, [&]() -> InFlightDiagnostic {
+      return emitError(UnknownLoc::get(context)) << "act-lower-primitives: ";
+    });
+    if (failed(chosen))
       return failure();
-    resolvedCpu = resolved->cpu;
-    target = createTargetPrimitives(*resolved);
+    fast = *chosen;
+    llvm::Expected<CpuPrimitives> resolved =
+        createCpuPrimitives(cpu, vectorBits);
+    if (!resolved)
+      return emitError(UnknownLoc::get(context))
+             << llvm::toString(resolved.takeError());
+    target = std::move(*resolved);
     return success();
   }
 
   void runOnOperation() override {
-    remarkOnPrimitives(getOperation(), resolvedCpu, accuracy);
+    remarkOnPrimitives(getOperation(), target.cpu, accuracy);
     RewritePatternSet patterns(&getContext());
-    populateLowerPrimitivesPatterns(patterns, *target, accuracy == "fast");
+    populateLowerPrimitivesPatterns(patterns, target.primitives, fast);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
 
 private:
   // Shared by the copies of the pass that run on several threads.
-  std::shared_ptr<TargetPrimitives> target;
-  std::string resolvedCpu;
+  CpuPrimitives target;
+  bool fast = false;
 };
 } // namespace

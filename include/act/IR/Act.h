@@ -24,6 +24,8 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/TilingInterface.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 #include "mlir/Interfaces/VectorInterfaces.h"
 
 namespace mlir::act {
@@ -99,6 +101,10 @@ Type inferRowType(Type type, RowSize size);
 LogicalResult verifyRow(Operation *op, RowSize size, int64_t multipleOf);
 LogicalResult reifyRow(Operation *op, RowSize size, OpBuilder &b,
                        ReifiedRankedShapedTypeDims &dims);
+/// What is known of the size of a result along `dim`: that of the first operand
+/// but along the dimension of rows.
+void boundRow(Operation *op, std::optional<RowSize> size, Value result,
+              int64_t dim, ValueBoundsConstraintSet &constraints);
 /// A mask has the shape of the first operand.
 LogicalResult verifyMask(Operation *op, StringRef name, Type type);
 /// How a parameter of an op that broadcasts may be given.
@@ -113,6 +119,8 @@ LogicalResult verifyBroadcast(Operation *op, int64_t dim,
 /// dimensions but `dim`: linalg for tensors, the formula itself elsewhere.
 FailureOr<SmallVector<Value>> decomposeBroadcast(ActivationOpInterface op,
                                                  int64_t dim, OpBuilder &b);
+/// Whether a parameter of this type is one number: a scalar, rank 0, or size 1.
+bool isOneNumber(Type type);
 /// The number a value is known to be throughout.
 std::optional<double> getConstant(Value value);
 /// Folds constants, correctly rounded, and functions that do nothing on the
@@ -122,6 +130,60 @@ OpFoldResult foldActivation(ActivationOpInterface op,
 /// Results have the shape of the first operand.
 LogicalResult reifyLikeFirstOperand(Operation *op, OpBuilder &b,
                                     ReifiedRankedShapedTypeDims &dims);
+
+/// What tiling has to know of an op (lib/IR/Tiling.cpp). Its loops go over the
+/// dimensions of the first operand, all of them parallel.
+struct TilingShape {
+  /// The dimension of rows, if any: rows stay whole, so it has no loop.
+  std::optional<int64_t> row;
+  /// The dimension that parameters vary along, where the operands after the
+  /// first are parameters. The others have the shape of the first.
+  std::optional<int64_t> parameters;
+};
+using Offsets = ArrayRef<OpFoldResult>;
+using OffsetsOfOperands = ArrayRef<SmallVector<OpFoldResult>>;
+SmallVector<utils::IteratorType> getTilingLoops(Operation *op,
+                                                TilingShape shape);
+SmallVector<Range> getTilingDomain(Operation *op, TilingShape shape,
+                                   OpBuilder &b);
+/// The op on slices of its operands. Fails off tensors, and on those with an
+/// encoding, which says nothing about a slice.
+FailureOr<TilingResult> tile(Operation *op, TilingShape shape, OpBuilder &b,
+                             Offsets offsets, Offsets sizes);
+/// Where in a result the tile of the loops lies.
+LogicalResult getResultTile(Operation *op, TilingShape shape, OpBuilder &b,
+                            unsigned result, Offsets offsets, Offsets sizes,
+                            SmallVectorImpl<OpFoldResult> &resultOffsets,
+                            SmallVectorImpl<OpFoldResult> &resultSizes);
+/// A tile of a result. Fails for a part of a row, which takes all of it:
+/// computing the row for each of its parts is no gain.
+FailureOr<TilingResult> tileForResult(Operation *op, TilingShape shape,
+                                      OpBuilder &b, unsigned result,
+                                      Offsets offsets, Offsets sizes);
+LogicalResult getDomainOfResultTile(Operation *op, TilingShape shape,
+                                    unsigned result, Offsets offsets,
+                                    Offsets sizes,
+                                    SmallVectorImpl<OpFoldResult> &loopOffsets,
+                                    SmallVectorImpl<OpFoldResult> &loopSizes);
+/// What can be computed of tiles of operands. Fails where they differ, and for
+/// parts of rows.
+LogicalResult
+getDomainOfOperandTiles(Operation *op, TilingShape shape, OpBuilder &b,
+                        ArrayRef<unsigned> operands, OffsetsOfOperands offsets,
+                        OffsetsOfOperands sizes,
+                        SmallVectorImpl<OpFoldResult> &loopOffsets,
+                        SmallVectorImpl<OpFoldResult> &loopSizes);
+FailureOr<TilingResult> tileForOperands(Operation *op, TilingShape shape,
+                                        OpBuilder &b,
+                                        ArrayRef<unsigned> operands,
+                                        OffsetsOfOperands offsets,
+                                        OffsetsOfOperands sizes);
+/// Whether there is something to compute for such tiles; builds nothing.
+bool fitsResultTile(Operation *op, TilingShape shape, unsigned result,
+                    Offsets offsets, Offsets sizes);
+bool fitsOperandTiles(Operation *op, TilingShape shape,
+                      ArrayRef<unsigned> operands, OffsetsOfOperands offsets,
+                      OffsetsOfOperands sizes);
 
 } // namespace mlir::act::detail
 

@@ -16,11 +16,13 @@
 
 include "act/IR/ActBase.td"
 include "act/IR/ActInterfaces.td"
+include "act/IR/ActTiling.td"
 include "mlir/Dialect/Arith/IR/ArithBase.td"
 include "mlir/Dialect/Arith/IR/ArithOpsInterfaces.td"
 include "mlir/Dialect/Linalg/IR/LinalgInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ValueBoundsOpInterface.td"
 include "mlir/Interfaces/VectorInterfaces.td"
 
 //===----------------------------------------------------------------------===//
@@ -211,12 +213,15 @@ class Act_JsonEntry<Act_EntryBase e, string shape, list<string> operands> {
 }
 
 class Act_EntryOp<Act_EntryBase e, string shape, list<string> operandNames,
-                  list<Trait> traits>
-    : Act_Op<e.mnemonic, traits # [
+                  list<Trait> traits,
+                  string tilingShape = "{/*row=*/{}, /*parameters=*/{}}">
+    : Act_Op<e.mnemonic, traits # Act_Tiling<tilingShape>.traits # [
           DeclareOpInterfaceMethods<EntryOpInterface>,
           DeclareOpInterfaceMethods<ArithFastMathInterface>,
           DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
-                                    ["reifyResultShapes"]>]> {
+                                    ["reifyResultShapes"]>,
+          DeclareOpInterfaceMethods<ValueBoundsOpInterface,
+                                    ["populateBoundsForShapedValueDim"]>]> {
   Act_EntryBase entry = e;
   let summary = e.summary;
   let description = e.documentation;
@@ -227,12 +232,16 @@ class Act_EntryOp<Act_EntryBase e, string shape, list<string> operandNames,
     ::llvm::StringRef $cppClass::getEntryAsJson() {
       return R"act(}] # Act_JsonEntry<e, shape, operandNames>.json # [{)act";
     }
-  }];
+  }] # Act_Tiling<tilingShape>.definitions;
   // What those define whose results are like x.
   code definitions = entryDefinition # [{
     ::llvm::LogicalResult $cppClass::reifyResultShapes(
         ::mlir::OpBuilder &b, ::mlir::ReifiedRankedShapedTypeDims &dims) {
       return ::mlir::act::detail::reifyLikeFirstOperand(*this, b, dims);
+    }
+    void $cppClass::populateBoundsForShapedValueDim(::mlir::Value value,
+        int64_t dim, ::mlir::ValueBoundsConstraintSet &constraints) {
+      ::mlir::act::detail::boundRow(*this, {}, value, dim, constraints);
     }
   }];
 }
@@ -395,7 +404,8 @@ class Act_BroadcastOp<Act_BroadcastEntry e>
           DeclareOpInterfaceMethods<ActivationOpInterface,
                                     ["getValueRange", "getIdentityRange"]>,
           DeclareOpInterfaceMethods<AggregatedOpInterface,
-                                    ["decomposeOperation"]>]> {
+                                    ["decomposeOperation"]>],
+                  "{/*row=*/{}, /*parameters=*/getDim()}"> {
   let arguments = !con((ins Act_FloatLike:$x),
       !dag(ins, !foreach(p, e.tensorParams, Act_FloatLike),
            !foreach(p, e.tensorParams, p.name)),
@@ -498,7 +508,8 @@ class Act_RowOp<Act_RowEntry e>
           # !if(e.size.isSame,
                 [AllTypesMatch<["x", "result"]
                                # Act_RowOperands<e.rowOperands>.likeX>],
-                [DeclareOpInterfaceMethods<InferTypeOpInterface>])> {
+                [DeclareOpInterfaceMethods<InferTypeOpInterface>]),
+                  "{/*row=*/getDim(), /*parameters=*/{}}"> {
   let arguments = !con((ins Act_RowLike:$x),
                        Act_RowOperands<e.rowOperands>.arguments,
                        (ins I64Attr:$dim), Act_Params<e.params>.arguments,
@@ -540,6 +551,11 @@ class Act_RowOp<Act_RowEntry e>
     ::llvm::LogicalResult $cppClass::reifyResultShapes(
         ::mlir::OpBuilder &b, ::mlir::ReifiedRankedShapedTypeDims &dims) {
       return ::mlir::act::detail::reifyRow(*this, }] # size # [{, b, dims);
+    }
+    void $cppClass::populateBoundsForShapedValueDim(::mlir::Value value,
+        int64_t dim, ::mlir::ValueBoundsConstraintSet &constraints) {
+      ::mlir::act::detail::boundRow(*this, ::mlir::act::detail::RowSize}]
+          # size # [{, value, dim, constraints);
     }
     ::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>
     $cppClass::decomposeOperation(::mlir::OpBuilder &b) {

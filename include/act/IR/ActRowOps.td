@@ -190,13 +190,17 @@ foreach e = !instances<Act_RowEntry>() in {
   def Act_ # e.cppName # Op : Act_RowOp<e>;
 }
 
-def Act_UnpackOp : Act_Op<"unpack", [
+defvar Act_UnpackTiling = Act_Tiling<"{/*row=*/getDim(), /*parameters=*/{}}">;
+
+def Act_UnpackOp : Act_Op<"unpack", Act_UnpackTiling.traits # [
     AllTypesMatch<["gate", "value"]>,
     DeclareOpInterfaceMethods<AggregatedOpInterface,
                                     ["decomposeOperation"]>,
     DeclareOpInterfaceMethods<InferTypeOpInterface>,
     DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
-                                    ["reifyResultShapes"]>]> {
+                                    ["reifyResultShapes"]>,
+    DeclareOpInterfaceMethods<ValueBoundsOpInterface,
+                                    ["populateBoundsForShapedValueDim"]>]> {
   let summary = "splits a packed tensor into gate and value";
   let description = [{
     Splits `x` along `dim`, whose size is even, into two halves: the operands of
@@ -228,6 +232,7 @@ def Act_UnpackOp : Act_Op<"unpack", [
     $x (`layout` `` $layout^)? attr-dict `:` type($x) `->` type($gate)
   }];
   let hasVerifier = 1;
+  let extraClassDefinition = Act_UnpackTiling.definitions;
 }
 
 #endif // ACT_IR_ACTROWOPS_TD

@@ -16,7 +16,9 @@
 #define ACT_PRIMITIVES_TARGETPRIMITIVES_H
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/Support/Error.h"
 #include <memory>
+#include <string>
 
 namespace mlir {
 class RewritePatternSet;
@@ -110,14 +112,22 @@ std::unique_ptr<TargetPrimitives> createAVX512Primitives();
 /// The best primitives for `cpu`.
 std::unique_ptr<TargetPrimitives> createTargetPrimitives(const CpuTarget &cpu);
 
+/// Primitives, and the name of the CPU that they are the best for.
+struct CpuPrimitives {
+  std::string cpu = "any";
+  std::shared_ptr<const TargetPrimitives> primitives;
+};
+/// Those for a CPU by name (`resolveCpu`); for any target where that is empty.
+llvm::Expected<CpuPrimitives> createCpuPrimitives(StringRef cpu,
+                                                  unsigned vectorBits = 0);
+
 /// Rewrites `act.prim`, and math.exp, exp2, expm1, log, log1p, tanh, sin, cos,
 /// atan, erf and erfc, on f32, f64, and (the math ops) f16 and bf16, which are
-/// computed in f32 and rounded once. Ops on tensors stay. `target` must outlive
-/// the patterns. With `fast` math ops on f32 are one word, as those on 16 bits
-/// always are.
-void populateLowerPrimitivesPatterns(RewritePatternSet &patterns,
-                                     const TargetPrimitives &target,
-                                     bool fast = false);
+/// computed in f32 and rounded once. Ops on tensors stay. With `fast` math ops
+/// on f32 are one word, as those on 16 bits always are.
+void populateLowerPrimitivesPatterns(
+    RewritePatternSet &patterns,
+    const std::shared_ptr<const TargetPrimitives> &target, bool fast = false);
 
 } // namespace act
 } // namespace mlir

@@ -250,7 +250,7 @@ def measure_cell(block, type_, tokens, weights, torch_version, quick):
     return {"block": block.name, "type": type_, "tokens": tokens, "ms": times, "errors": errors}
 
 
-def work(quick, peers):
+def work(quick, peers, only):
     """Measures in this process and prints JSON, a line for each cell."""
     import numpy as np
 
@@ -265,6 +265,8 @@ def work(quick, peers):
         for type_ in TYPES:
             weights = [to_bits(w, type_) for w in real]
             for tokens in TOKENS[:2] if quick else TOKENS:
+                if not re.search(only, f"{block.name} {type_} {tokens}"):
+                    continue
                 cell = measure_cell(block, type_, tokens, weights, version, quick)
                 print(json.dumps(cell), flush=True)
 
@@ -282,9 +284,11 @@ def library_version():
         return "oneDNN"
 
 
-def measure(quick=False, peers=(), progress=None):
-    """All cells, in a process of its own that is bound to a core."""
+def measure(quick=False, peers=(), progress=None, cells=""):
+    """All cells in whose names `cells` is found, in a process of its own that is
+    bound to a core."""
     command = [sys.executable, __file__, "--worker"] + ["--quick"] * quick + ["--peers"] * bool(peers)
+    command += ["--only", cells]
     environment = {**os.environ, **machine.STEADY_MALLOC, "OMP_NUM_THREADS": "1",
                    "TORCHINDUCTOR_CACHE_DIR": str(BUILD / "inductor")}
     affinity = None
@@ -305,13 +309,13 @@ def measure(quick=False, peers=(), progress=None):
                 found["cells"].append(message)
                 if progress:
                     progress(f"{message['block']} {message['type']}, {message['tokens']} tokens")
+            process.wait()
         finally:
             process.kill()
             process.wait()
     lines = [l for l in log.read_text(errors="replace").splitlines() if l.strip()]
-    expected = len(TYPES) * (2 * len(QUICK) if quick else len(TOKENS) * len(BLOCKS))
-    if len(found["cells"]) != expected:
-        raise RuntimeError(f"models: {lines[-1] if lines else 'the process died'}")
+    if process.returncode or not found["cells"]:
+        raise RuntimeError(f"models: {lines[-1] if lines else 'nothing measured'}")
     return found
 
 
@@ -355,12 +359,13 @@ def main():
     )
     parser.add_argument("--quick", action="store_true", help="one small block")
     parser.add_argument("--peers", action="store_true", help="PyTorch too")
+    parser.add_argument("--only", metavar="REGEX", default="", help="cells such as 'LLaMA FFN bf16 128'")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
-        return work(options.quick, options.peers)
+        return work(options.quick, options.peers, options.only)
     try:
-        result = measure(options.quick, options.peers, lambda text: print(text, file=sys.stderr))
+        result = measure(options.quick, options.peers, lambda text: print(text, file=sys.stderr), options.only)
     except (RuntimeError, ValueError, OSError) as error:
         sys.exit(f"model_speed: {results.first_line(error)}")
     print(table(result), end="")

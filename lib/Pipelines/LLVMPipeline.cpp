@@ -67,7 +67,7 @@ static void addMatmuls(OpPassManager &func,
   OpPassManager passes(OpPassManager::getAnyOpAnchorName());
   act::ActBlockMatmulsOptions block;
   if (options.matmulLibrary)
-    passes.addPass(act::createActFoldTransposes());
+    passes.addPass(act::createActFoldIntoMatmuls());
   else
     llvm::append_range(block.tile, kTile);
   passes.addPass(act::createActBlockMatmuls(block));

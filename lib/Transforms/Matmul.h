@@ -14,13 +14,13 @@
 
 namespace mlir::act {
 
-/// Whether `op` is a contraction that sums products of floats, with casts to
-/// a wider type at most.
+/// Whether `op` is a contraction that sums products of floats, with casts at
+/// most.
 inline bool sumsProducts(linalg::LinalgOp op) {
   return linalg::isaContractionOpInterface(op) &&
-         llvm::all_of(
-             op.getBlock()->without_terminator(),
-             llvm::IsaPred<arith::MulFOp, arith::AddFOp, arith::ExtFOp>);
+         llvm::all_of(op.getBlock()->without_terminator(),
+                      llvm::IsaPred<arith::MulFOp, arith::AddFOp, arith::ExtFOp,
+                                    arith::TruncFOp>);
 }
 
 } // namespace mlir::act

@@ -44,64 +44,77 @@ static StringRef getFunctionName(Type a, Type b, Type c) {
 }
 
 namespace {
-/// A matrix in an operand of rank two or more: where its loops are among the
-/// operand's dimensions.
+/// Matrices in an operand of rank two or more, the loops of whose rows and
+/// columns are among the operand's dimensions.
 struct Matrix {
   Value memref;
   AffineMap map;
   unsigned rowLoop, columnLoop;
 
-  unsigned getDim(unsigned loop) const {
-    return *map.getResultPosition(getAffineDimExpr(loop, map.getContext()));
+  std::optional<unsigned> findDim(unsigned loop) const {
+    return map.getResultPosition(getAffineDimExpr(loop, map.getContext()));
   }
+  unsigned getDim(unsigned loop) const { return *findDim(loop); }
   int64_t getStride(unsigned loop) const {
     return cast<MemRefType>(memref.getType())
         .getStridesAndOffset()
         .first[getDim(loop)];
   }
   bool isRowMajor() const { return getStride(columnLoop) == 1; }
-  bool isColumnMajor() const { return getStride(rowLoop) == 1; }
+  bool hasUnitStride() const { return isRowMajor() || getStride(rowLoop) == 1; }
 };
 
-/// A batch of products of matrices in memory.
+/// A product of matrices in memory for each step of the loops `outer`: those of
+/// a batch, and further rows and columns.
 struct Product {
   Matrix a, b, c;
-  SmallVector<unsigned> batch;
+  SmallVector<unsigned> outer;
 };
 } // namespace
+
+/// The loop of `loops` that is innermost in `map`; the others are added to
+/// `outer`.
+static unsigned takeInnermost(ArrayRef<unsigned> loops, AffineMap map,
+                              SmallVectorImpl<unsigned> &outer) {
+  auto getPlace = [&](unsigned loop) {
+    return *map.getResultPosition(getAffineDimExpr(loop, map.getContext()));
+  };
+  unsigned innermost = *llvm::max_element(
+      loops, [&](unsigned x, unsigned y) { return getPlace(x) < getPlace(y); });
+  llvm::copy_if(loops, std::back_inserter(outer),
+                [&](unsigned loop) { return loop != innermost; });
+  return innermost;
+}
 
 static FailureOr<Product> matchProduct(linalg::LinalgOp op) {
   if (!op.hasPureBufferSemantics() || !sumsProducts(op))
     return failure();
   FailureOr<linalg::ContractionDimensions> dims =
       linalg::inferContractionDims(op);
-  if (failed(dims) || dims->m.size() != 1 || dims->n.size() != 1 ||
-      dims->k.size() != 1)
+  if (failed(dims) || dims->k.size() != 1)
     return failure();
-  unsigned m = dims->m.front(), n = dims->n.front(), k = dims->k.front();
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  Product product = {{op->getOperand(0), maps[0], m, k},
-                     {op->getOperand(1), maps[1], k, n},
-                     {op->getOperand(2), maps[2], m, n},
-                     llvm::to_vector(dims->batch)};
-  for (const Matrix &matrix : {product.a, product.b, product.c}) {
-    auto type = cast<MemRefType>(matrix.memref.getType());
-    SmallVector<int64_t> strides;
-    int64_t offset;
-    if (!matrix.map.isProjectedPermutation() || !type.isStrided() ||
-        failed(type.getStridesAndOffset(strides, offset)) ||
+  for (auto [operand, map] : llvm::zip_equal(op->getOperands(), maps)) {
+    auto type = cast<MemRefType>(operand.getType());
+    if (!map.isProjectedPermutation() || !type.isStrided() ||
         type.getMemorySpace())
       return failure();
-    if (!matrix.isRowMajor() && !matrix.isColumnMajor())
-      return failure();
   }
-  // The transpose of a product is that of the transposes, swapped.
-  if (!product.c.isRowMajor()) {
-    std::swap(product.a, product.b);
-    for (Matrix *matrix : {&product.a, &product.b, &product.c})
-      std::swap(matrix->rowLoop, matrix->columnLoop);
-  }
-  return product;
+  SmallVector<unsigned> outer = llvm::to_vector(dims->batch);
+  unsigned m = takeInnermost(dims->m, maps[2], outer);
+  unsigned n = takeInnermost(dims->n, maps[2], outer);
+  unsigned k = dims->k.front();
+  return Product{{op->getOperand(0), maps[0], m, k},
+                 {op->getOperand(1), maps[1], k, n},
+                 {op->getOperand(2), maps[2], m, n},
+                 outer};
+}
+
+/// The transpose of a product is that of the transposes, swapped.
+static void transpose(Product &product) {
+  std::swap(product.a, product.b);
+  for (Matrix *matrix : {&product.a, &product.b, &product.c})
+    std::swap(matrix->rowLoop, matrix->columnLoop);
 }
 
 //===----------------------------------------------------------------------===//
@@ -179,12 +192,14 @@ struct PassedMatrix {
     return metadata.getConstifiedMixedStrides()[matrix.getDim(loop)];
   }
 
-  /// Where the matrix of the batch at `indices` starts.
-  Value getPointer(ImplicitLocOpBuilder &b, ArrayRef<unsigned> batch,
+  /// Where the matrix starts at these steps of the loops.
+  Value getPointer(ImplicitLocOpBuilder &b, ArrayRef<unsigned> loops,
                    ValueRange indices) {
     Value offset = getValueOrCreateConstantIndexOp(
         b, b.getLoc(), metadata.getConstifiedMixedOffset());
-    for (auto [loop, index] : llvm::zip_equal(batch, indices)) {
+    for (auto [loop, index] : llvm::zip_equal(loops, indices)) {
+      if (!matrix.findDim(loop))
+        continue;
       Value stride =
           getValueOrCreateConstantIndexOp(b, b.getLoc(), getStride(loop));
       Value distance = arith::MulIOp::create(b, index, stride);
@@ -211,6 +226,54 @@ static Value asI64(ImplicitLocOpBuilder &b, OpFoldResult size) {
   return arith::IndexCastOp::create(b, b.getI64Type(), index);
 }
 
+/// A buffer for `memref` in C order.
+static Value allocateLike(ImplicitLocOpBuilder &b, Value memref) {
+  auto type = cast<MemRefType>(memref.getType());
+  SmallVector<Value> sizes;
+  for (unsigned dim : llvm::seq<unsigned>(type.getRank()))
+    if (type.isDynamicDim(dim))
+      sizes.push_back(memref::DimOp::create(b, memref, dim));
+  return memref::AllocOp::create(
+      b, MemRefType::get(type.getShape(), type.getElementType()), sizes);
+}
+
+static void emitCalls(ImplicitLocOpBuilder &b, func::FuncOp function,
+                      const Product &product, int32_t flags) {
+  if (!product.a.isRowMajor())
+    flags |= ACT_MATMUL_TRANSPOSE_A;
+  if (!product.b.isRowMajor())
+    flags |= ACT_MATMUL_TRANSPOSE_B;
+  PassedMatrix left(b, product.a), right(b, product.b), result(b, product.c);
+  SmallVector<Value> lower, upper, step;
+  for (unsigned loop : product.outer) {
+    lower.push_back(arith::ConstantIndexOp::create(b, 0));
+    upper.push_back(
+        getValueOrCreateConstantIndexOp(b, b.getLoc(), result.getSize(loop)));
+    step.push_back(arith::ConstantIndexOp::create(b, 1));
+  }
+  auto emitCall = [&](ImplicitLocOpBuilder &b, ValueRange indices) {
+    SmallVector<Value> arguments = {
+        asI64(b, result.getSize(product.c.rowLoop)),
+        asI64(b, result.getSize(product.c.columnLoop)),
+        asI64(b, left.getSize(product.a.columnLoop))};
+    for (PassedMatrix *passed : {&left, &right, &result}) {
+      const Matrix &matrix = passed->matrix;
+      arguments.push_back(passed->getPointer(b, product.outer, indices));
+      arguments.push_back(
+          asI64(b, passed->getStride(matrix.isRowMajor() ? matrix.rowLoop
+                                                         : matrix.columnLoop)));
+    }
+    arguments.push_back(
+        arith::ConstantOp::create(b, b.getI32IntegerAttr(flags)));
+    func::CallOp::create(b, function, arguments);
+  };
+  scf::buildLoopNest(b, b.getLoc(), lower, upper, step,
+                     [&](OpBuilder &inner, Location loc, ValueRange indices) {
+                       ImplicitLocOpBuilder builder(loc, inner);
+                       emitCall(builder, indices);
+                     });
+}
+
 LogicalResult mlir::act::lowerMatmulToLibrary(RewriterBase &rewriter,
                                               linalg::LinalgOp op) {
   FailureOr<Product> product = matchProduct(op);
@@ -224,49 +287,30 @@ LogicalResult mlir::act::lowerMatmulToLibrary(RewriterBase &rewriter,
   if (name.empty())
     return rewriter.notifyMatchFailure(op, "no function for these types");
 
-  int32_t flags = 0;
-  if (!product->a.isRowMajor())
-    flags |= ACT_MATMUL_TRANSPOSE_A;
-  if (!product->b.isRowMajor())
-    flags |= ACT_MATMUL_TRANSPOSE_B;
   linalg::FillOp clear = findClear(op);
-  if (!clear)
-    flags |= ACT_MATMUL_ACCUMULATE;
-
   ImplicitLocOpBuilder b(op.getLoc(), rewriter);
   func::FuncOp function =
       declareFunction(b, op->getParentOfType<ModuleOp>(), name);
-  PassedMatrix a(b, product->a), bMatrix(b, product->b), c(b, product->c);
-  SmallVector<Value> lower, upper, step;
-  for (unsigned loop : product->batch) {
-    lower.push_back(arith::ConstantIndexOp::create(b, 0));
-    upper.push_back(
-        getValueOrCreateConstantIndexOp(b, b.getLoc(), c.getSize(loop)));
-    step.push_back(arith::ConstantIndexOp::create(b, 1));
+  // The library wants a unit stride: others are copied.
+  SmallVector<Value> buffers;
+  Value result = product->c.memref;
+  for (Matrix *matrix : {&product->a, &product->b, &product->c}) {
+    if (matrix->hasUnitStride())
+      continue;
+    Value buffer = allocateLike(b, matrix->memref);
+    if (matrix != &product->c || !clear)
+      linalg::CopyOp::create(b, matrix->memref, buffer);
+    matrix->memref = buffer;
+    buffers.push_back(buffer);
   }
-  auto emitCall = [&](ImplicitLocOpBuilder &b, ValueRange indices) {
-    auto getDistance = [&](PassedMatrix &passed) {
-      const Matrix &matrix = passed.matrix;
-      return asI64(b,
-                   passed.getStride(matrix.isRowMajor() ? matrix.rowLoop
-                                                        : matrix.columnLoop));
-    };
-    SmallVector<Value> arguments = {asI64(b, c.getSize(product->c.rowLoop)),
-                                    asI64(b, c.getSize(product->c.columnLoop)),
-                                    asI64(b, a.getSize(product->a.columnLoop))};
-    for (PassedMatrix *passed : {&a, &bMatrix, &c}) {
-      arguments.push_back(passed->getPointer(b, product->batch, indices));
-      arguments.push_back(getDistance(*passed));
-    }
-    arguments.push_back(
-        arith::ConstantOp::create(b, b.getI32IntegerAttr(flags)));
-    func::CallOp::create(b, function, arguments);
-  };
-  scf::buildLoopNest(b, b.getLoc(), lower, upper, step,
-                     [&](OpBuilder &inner, Location loc, ValueRange indices) {
-                       ImplicitLocOpBuilder builder(loc, inner);
-                       emitCall(builder, indices);
-                     });
+  Value computed = product->c.memref;
+  if (!product->c.isRowMajor())
+    transpose(*product);
+  emitCalls(b, function, *product, clear ? 0 : ACT_MATMUL_ACCUMULATE);
+  if (computed != result)
+    linalg::CopyOp::create(b, computed, result);
+  for (Value buffer : buffers)
+    memref::DeallocOp::create(b, buffer);
   if (clear)
     rewriter.eraseOp(clear);
   rewriter.eraseOp(op);

@@ -78,13 +78,18 @@ def ActFuse : Pass<"act-fuse"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
-def ActFoldTransposes : Pass<"act-fold-transposes"> {
-  let summary = "Let contractions read transposed operands as they lie";
+def ActFoldIntoMatmuls : Pass<"act-fold-into-matmuls"> {
+  let summary = "Let contractions read operands, and store results, as they are";
   let description = [{
-    A `linalg` contraction whose operand is a transposed or a broadcast tensor
-    reads the original through another indexing map, as a `linalg.generic`.
+    A `linalg` contraction on tensors whose operand is a transposed, a broadcast
+    or an extended tensor reads the original, through another indexing map. One
+    that starts from zeros and whose result is only rounded to the type of its
+    operands stores that. Both as a `linalg.generic`, for a library that sums in
+    f32 and rounds once; loops would round each term.
   }];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def ActBlockMatmuls : Pass<"act-block-matmuls"> {
@@ -139,7 +144,7 @@ def ActMatmulToLibrary : Pass<"act-matmul-to-library", "::mlir::ModuleOp"> {
     indexing map or by its strides, is passed as such. A `linalg.fill` with zeros
     before goes away: the function overwrites.
 
-    Other types, and matrices without a unit stride, are left as they are.
+    A matrix without a unit stride is copied. Other types are left as they are.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect",
                            "::mlir::arith::ArithDialect",

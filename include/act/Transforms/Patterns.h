@@ -39,9 +39,10 @@ void populateActToLinalgPatterns(RewritePatternSet &patterns);
 /// elementwise producers into consumers where nothing is computed twice.
 void populateFusePatterns(RewritePatternSet &patterns);
 
-/// Lets linalg contractions read operands that are transposed or broadcast as
-/// they lie.
-void populateFoldTransposePatterns(RewritePatternSet &patterns);
+/// Lets linalg contractions read operands that are transposed, broadcast or
+/// extended as they are, and store a result that is only rounded after it. For
+/// a library that rounds once.
+void populateFoldIntoMatmulPatterns(RewritePatternSet &patterns);
 
 /// Sums the products of linalg contractions with a 16-bit result in f32.
 void populateWidenMatmulPatterns(RewritePatternSet &patterns);

@@ -66,10 +66,10 @@ static void addMatmuls(OpPassManager &func,
                        const act::LLVMPipelineOptions &options) {
   OpPassManager passes(OpPassManager::getAnyOpAnchorName());
   act::ActBlockMatmulsOptions block;
+  block.forLibrary = options.matmulLibrary;
+  llvm::append_range(block.tile, kTile);
   if (options.matmulLibrary)
     passes.addPass(act::createActFoldIntoMatmuls());
-  else
-    llvm::append_range(block.tile, kTile);
   passes.addPass(act::createActBlockMatmuls(block));
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());
@@ -84,9 +84,9 @@ static void addBufferization(OpPassManager &pm,
   func.addPass(createCSEPass());
   func.addPass(act::createActDecompose());
   func.addPass(act::createConvertActToLinalg());
-  // A library rounds once in any case.
-  if (!options.matmulLibrary)
-    func.addPass(act::createActWidenMatmuls());
+  act::ActWidenMatmulsOptions widen;
+  widen.forLibrary = options.matmulLibrary;
+  addWhere(func, {"linalg.*"}, act::createActWidenMatmuls(widen));
   func.addPass(createConvertElementwiseToLinalgPass());
   if (options.verifySizes) {
     func.addPass(createGenerateRuntimeVerificationPass());

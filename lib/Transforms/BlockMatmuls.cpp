@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Matmul.h"
 #include "act/Transforms/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -136,7 +137,29 @@ private:
     if (!needed.contains(matmul))
       return false;
     members = SmallPtrSet<Operation *, 8>(needed.begin(), needed.end());
+    addOthers(needed.getArrayRef());
     return true;
+  }
+
+  /// Adds matmuls whose results only the group reads, along its rows.
+  void addOthers(ArrayRef<Operation *> readers) {
+    for (Operation *reader : readers) {
+      auto op = dyn_cast<linalg::LinalgOp>(reader);
+      if (!op || op == matmul)
+        continue;
+      AffineMap rows = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+      for (OpOperand *input : op.getDpsInputOperands()) {
+        auto other = input->get().getDefiningOp<linalg::LinalgOp>();
+        if (!other || !other->hasOneUse() || !other.hasPureTensorSemantics() ||
+            !linalg::isaContractionOpInterface(other))
+          continue;
+        AffineMap map = op.getMatchingIndexingMap(input);
+        if (map.getNumResults() == numRowDims + 1 &&
+            map.getResults().take_front(numRowDims) ==
+                rows.getResults().take_front(numRowDims))
+          members.insert(other);
+      }
+    }
   }
 
   linalg::LinalgOp matmul;
@@ -343,7 +366,7 @@ struct ActBlockMatmulsPass
     if (tile.empty())
       return;
     for (linalg::LinalgOp matmul : collectMatmuls(getOperation()))
-      if (!matmul->use_empty())
+      if (!matmul->use_empty() && !(forLibrary && isForLibrary(matmul)))
         tileLoops(rewriter, matmul, tile);
   }
 };

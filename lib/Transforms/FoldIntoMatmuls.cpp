@@ -88,8 +88,6 @@ struct FoldOperands : OpInterfaceRewritePattern<linalg::LinalgOp> {
       return failure();
     SmallVector<AffineMap> maps = op.getIndexingMapsArray();
     SmallVector<Value> inputs = op.getDpsInputs();
-    SmallVector<Type> before = llvm::map_to_vector(
-        inputs, [](Value input) { return getElementTypeOrSelf(input); });
     bool folded = false;
     for (auto [index, input] : llvm::enumerate(inputs)) {
       auto producer = input.getDefiningOp<linalg::LinalgOp>();
@@ -109,10 +107,14 @@ struct FoldOperands : OpInterfaceRewritePattern<linalg::LinalgOp> {
       input = producer.getDpsInputOperand(0)->get();
       folded = true;
     }
-    // Two types would be no product that anyone knows.
-    if (!folded ||
-        (getElementTypeOrSelf(inputs[0]) != getElementTypeOrSelf(inputs[1]) &&
-         before[0] == before[1]))
+    if (!folded)
+      return failure();
+    // Not at the price of a product that the library does not have.
+    Type sum = getElementTypeOrSelf(op.getDpsInits().front());
+    if (!getLibraryFunction(op).empty() &&
+        getLibraryFunction(getElementTypeOrSelf(inputs[0]),
+                           getElementTypeOrSelf(inputs[1]), sum)
+            .empty())
       return failure();
     rewriter.replaceOp(
         op, buildMatmul(rewriter, op, inputs, op.getDpsInits().front(), maps));
@@ -136,7 +138,8 @@ struct FoldTruncation : OpInterfaceRewritePattern<linalg::LinalgOp> {
       return failure();
     Type narrow = getElementTypeOrSelf(op->getResult(0));
     auto fill = matmul.getDpsInits().front().getDefiningOp<linalg::FillOp>();
-    if (!fill || !matchPattern(fill.getInputs().front(), m_PosZeroFloat()) ||
+    if (getLibraryFunction(narrow, narrow, narrow).empty() || !fill ||
+        !matchPattern(fill.getInputs().front(), m_PosZeroFloat()) ||
         llvm::any_of(matmul.getDpsInputs(), [&](Value input) {
           return getElementTypeOrSelf(input) != narrow;
         }))

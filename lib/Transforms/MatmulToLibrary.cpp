@@ -30,19 +30,6 @@ namespace mlir::act {
 using namespace mlir;
 using namespace mlir::act;
 
-/// The function for matrices of these element types, if there is one.
-static StringRef getFunctionName(Type a, Type b, Type c) {
-  if (a != b)
-    return {};
-  if (a.isF32() && c.isF32())
-    return "act_matmul_f32";
-  if (a.isBF16() && c.isBF16())
-    return "act_matmul_bf16";
-  if (a.isBF16() && c.isF32())
-    return "act_matmul_bf16_f32";
-  return {};
-}
-
 namespace {
 /// Matrices in an operand of rank two or more, the loops of whose rows and
 /// columns are among the operand's dimensions.
@@ -87,12 +74,9 @@ static unsigned takeInnermost(ArrayRef<unsigned> loops, AffineMap map,
 }
 
 static FailureOr<Product> matchProduct(linalg::LinalgOp op) {
-  if (!op.hasPureBufferSemantics() || !sumsProducts(op))
+  if (!op.hasPureBufferSemantics() || !isForLibrary(op))
     return failure();
-  FailureOr<linalg::ContractionDimensions> dims =
-      linalg::inferContractionDims(op);
-  if (failed(dims) || dims->k.size() != 1)
-    return failure();
+  auto dims = linalg::inferContractionDims(op);
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   for (auto [operand, map] : llvm::zip_equal(op->getOperands(), maps)) {
     auto type = cast<MemRefType>(operand.getType());
@@ -278,19 +262,11 @@ LogicalResult mlir::act::lowerMatmulToLibrary(RewriterBase &rewriter,
                                               linalg::LinalgOp op) {
   FailureOr<Product> product = matchProduct(op);
   if (failed(product))
-    return rewriter.notifyMatchFailure(op, "not a product of matrices");
-  auto elementOf = [](const Matrix &matrix) {
-    return cast<MemRefType>(matrix.memref.getType()).getElementType();
-  };
-  StringRef name = getFunctionName(elementOf(product->a), elementOf(product->b),
-                                   elementOf(product->c));
-  if (name.empty())
-    return rewriter.notifyMatchFailure(op, "no function for these types");
-
+    return rewriter.notifyMatchFailure(op, "no product that the library has");
   linalg::FillOp clear = findClear(op);
   ImplicitLocOpBuilder b(op.getLoc(), rewriter);
-  func::FuncOp function =
-      declareFunction(b, op->getParentOfType<ModuleOp>(), name);
+  func::FuncOp function = declareFunction(b, op->getParentOfType<ModuleOp>(),
+                                          getLibraryFunction(op));
   // The library wants a unit stride: others are copied.
   SmallVector<Value> buffers;
   Value result = product->c.memref;

@@ -37,11 +37,13 @@ static Value widenInit(OpBuilder &b, Location loc, Value init,
 
 namespace {
 struct WidenMatmul : OpInterfaceRewritePattern<linalg::LinalgOp> {
-  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  WidenMatmul(MLIRContext *context, bool forLibrary)
+      : OpInterfaceRewritePattern(context), forLibrary(forLibrary) {}
 
   LogicalResult matchAndRewrite(linalg::LinalgOp op,
                                 PatternRewriter &rewriter) const override {
-    if (!op.hasPureTensorSemantics() || !sumsProducts(op))
+    if (!op.hasPureTensorSemantics() || !sumsProducts(op) ||
+        (forLibrary && isForLibrary(op)))
       return failure();
     auto narrow = dyn_cast<RankedTensorType>(op->getResult(0).getType());
     if (!narrow || !isa<Float16Type, BFloat16Type>(narrow.getElementType()) ||
@@ -68,19 +70,24 @@ struct WidenMatmul : OpInterfaceRewritePattern<linalg::LinalgOp> {
                                                  generic.getResult(0));
     return success();
   }
+
+  bool forLibrary;
 };
 
 struct ActWidenMatmulsPass
     : act::impl::ActWidenMatmulsBase<ActWidenMatmulsPass> {
+  using ActWidenMatmulsBase::ActWidenMatmulsBase;
+
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    populateWidenMatmulPatterns(patterns);
+    populateWidenMatmulPatterns(patterns, forLibrary);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
 };
 } // namespace
 
-void mlir::act::populateWidenMatmulPatterns(RewritePatternSet &patterns) {
-  patterns.add<WidenMatmul>(patterns.getContext());
+void mlir::act::populateWidenMatmulPatterns(RewritePatternSet &patterns,
+                                            bool forLibrary) {
+  patterns.add<WidenMatmul>(patterns.getContext(), forLibrary);
 }

@@ -22,9 +22,9 @@ namespace act {
 
 /// Replaces a product of matrices in memory, or of a batch of them, by calls of
 /// the functions of act-c/Matmul.h, at the rewriter's insertion point, which is
-/// at `op`. Takes the fill that clears the result along. A matrix without a unit
-/// stride is copied. Fails, and changes nothing, if `op` is no such product or
-/// if there is no function for its types.
+/// at `op`. Takes the fill that clears the result along. A matrix without a
+/// unit stride is copied. Fails, and changes nothing, if `op` is no such
+/// product or if there is no function for its types.
 LogicalResult lowerMatmulToLibrary(RewriterBase &rewriter, linalg::LinalgOp op);
 
 } // namespace act

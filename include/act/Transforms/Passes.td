@@ -116,7 +116,9 @@ def ActBlockMatmuls : Pass<"act-block-matmuls"> {
            "bytes of a block of the result">,
     Option<"rowsPerDepth", "rows-per-depth", "double", /*default=*/"0.5",
            "least number of rows of a block for each term of a sum">,
-    ListOption<"tile", "tile", "int64_t", "rows, columns and terms of a tile">];
+    ListOption<"tile", "tile", "int64_t", "rows, columns and terms of a tile">,
+    Option<"forLibrary", "for-library", "bool", "false",
+           "tile only what act-matmul-to-library does not take">];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::scf::SCFDialect",
@@ -129,6 +131,9 @@ def ActWidenMatmuls : Pass<"act-widen-matmuls"> {
     A `linalg` contraction on tensors with an f16 or bf16 result, which would be
     rounded at every term, has an f32 result that is rounded once.
   }];
+  let options = [Option<"forLibrary", "for-library", "bool", "false",
+                        "leave what act-matmul-to-library takes: a library "
+                        "rounds once in any case">];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];

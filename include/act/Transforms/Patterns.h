@@ -44,8 +44,10 @@ void populateFusePatterns(RewritePatternSet &patterns);
 /// a library that rounds once.
 void populateFoldIntoMatmulPatterns(RewritePatternSet &patterns);
 
-/// Sums the products of linalg contractions with a 16-bit result in f32.
-void populateWidenMatmulPatterns(RewritePatternSet &patterns);
+/// Sums the products of linalg contractions with a 16-bit result in f32; with
+/// `forLibrary` not of those that act-matmul-to-library takes.
+void populateWidenMatmulPatterns(RewritePatternSet &patterns,
+                                 bool forLibrary = false);
 
 /// Rewrites rounding, square roots and fused multiply-adds of 16 bits into f32
 /// and f64, with one rounding, and isfinite and the like into comparisons. What

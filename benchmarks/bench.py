@@ -410,7 +410,7 @@ def measure_part(part, options):
     line = Progress(0)
     chosen = list(dict.fromkeys(op.entry for op in chosen_ops(options)))
     known = {"quick": options.quick, "chosen": chosen, "types": options.types,
-             "progress": lambda text, *_: line.show(text)}
+             "peers": options.peers, "progress": lambda text, *_: line.show(text)}
     taken = inspect.signature(measure).parameters
     return measure(**{name: value for name, value in known.items() if name in taken})
 

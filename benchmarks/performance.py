@@ -25,8 +25,8 @@ TARGETS = json.loads(pathlib.Path(__file__).with_name("targets.json").read_text(
 SIZES = ("L2", "L1", "DRAM")
 TYPES = ("f32", "bf16", "f16")
 THREADS = (1, 2)
-PARTS = {"kernels": None, "ports": "port_bound", "compiler": "compiler_speed"}
-HEADS = {"ports": "Bounds by ports", "compiler": "The compiler"}
+PARTS = {"kernels": None, "models": "model_speed", "ports": "port_bound", "compiler": "compiler_speed"}
+HEADS = {"models": "Blocks of models", "ports": "Bounds by ports", "compiler": "The compiler"}
 FURTHEST = 20
 # Two runs agree if their ratios differ by no more than this.
 AGREE = 1.10

@@ -468,7 +468,7 @@ def test_a_whole_run_is_recorded(quick, tmp_path, monkeypatch):
     later = {**run["about"], "commit": "later"}
     performance.record({"about": later, "ports": {"skipped": "again"}}, "ports")
     text = (tmp_path / "performance.md").read_text()
-    assert f"## Bounds by ports\n\nMeasured on {later['date']}, later.\n\nSkipped: again." in text
+    assert f"## Bounds by ports\n\nMeasured, {later['date']}, later.\n\nSkipped: again." in text
     data = json.loads((tmp_path / "data/a.json").read_text())
     assert len(data["cells"]) == len(run["cells"]) and data["ports"]["about"]["commit"] == "later"
 

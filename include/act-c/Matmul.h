@@ -9,13 +9,16 @@
 |* `act-matmul-to-library` turns matmuls into calls of these functions.       *|
 |* libActMatmul defines them by oneDNN; so may anyone by another library.     *|
 |*                                                                            *|
-|* C = A * B, or C += A * B: A is m x k, B k x n, C m x n, none of which may  *|
-|* overlap C. Matrices are row-major; `lda` is the distance in elements       *|
-|* between two rows of A as it lies in memory, which is k x m if `flags` says *|
-|* that it is transposed; likewise B. C's elements are summed in f32 and      *|
-|* rounded once (with ACT_MATMUL_ACCUMULATE after the old ones are added).    *|
-|* Sizes may be 0. Several threads may call at once. An error in the library  *|
-|* ends the process with a message.                                           *|
+|* C = A * B, or C += A * B: A is m x k, B k x n, C m x n, and C overlaps     *|
+|* neither. Matrices are row-major; `lda` is the distance in elements between *|
+|* two rows of A as it lies in memory, which is k x m if `flags` says that it *|
+|* is transposed; likewise B. It may be any number, also negative or less     *|
+|* than a row, but rows of C do not overlap. Elements of C are summed in f32, *|
+|* the old one among them with ACT_MATMUL_ACCUMULATE, and rounded once.       *|
+|*                                                                            *|
+|* Sizes may be 0. Several threads may call at once; how many threads a       *|
+|* product takes is up to the library (oneDNN: OMP_NUM_THREADS). An error in  *|
+|* the library ends the process with a message.                               *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 

@@ -17,10 +17,12 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -90,18 +92,27 @@ static Prepared prepare(const Product &p) {
           memory(c, engine, nullptr)};
 }
 
-/// Runs the primitive; throws if oneDNN has none for this processor.
-static void execute(const Product &p, const void *a, const void *b, void *c) {
+/// Runs the primitive; false if oneDNN has none for this processor.
+static bool execute(const Product &p, const void *a, const void *b, void *c) {
   // Sizes of a program that runs for long may be many.
   constexpr size_t kMost = 256;
-  thread_local std::map<decltype(p.key()), Prepared> known;
+  thread_local std::map<decltype(p.key()), std::optional<Prepared>> known;
   auto found = known.find(p.key());
   if (found == known.end()) {
     if (known.size() == kMost)
       known.clear();
-    found = known.emplace(p.key(), prepare(p)).first;
+    std::optional<Prepared> prepared;
+    try {
+      prepared = prepare(p);
+    } catch (const dnnl::error &error) {
+      if (error.status != dnnl_unimplemented)
+        throw;
+    }
+    found = known.emplace(p.key(), std::move(prepared)).first;
   }
-  Prepared &prepared = found->second;
+  if (!found->second)
+    return false;
+  Prepared &prepared = *found->second;
   prepared.a.set_data_handle(const_cast<void *>(a));
   prepared.b.set_data_handle(const_cast<void *>(b));
   prepared.c.set_data_handle(c);
@@ -110,6 +121,7 @@ static void execute(const Product &p, const void *a, const void *b, void *c) {
                                       {DNNL_ARG_WEIGHTS, prepared.b},
                                       {DNNL_ARG_DST, prepared.c}});
   stream.wait();
+  return true;
 }
 
 static void multiply(const Product &p, const float *a, const float *b,
@@ -180,7 +192,7 @@ static void multiplyWide(Product p, const uint16_t *a, const uint16_t *b,
 }
 
 //===----------------------------------------------------------------------===//
-// The functions
+// Which way
 //===----------------------------------------------------------------------===//
 
 /// Sets C to zero, the sum of no products.
@@ -200,28 +212,84 @@ static bool prefersPrimitive(const Product &p) {
          (p.m <= 16 || (p.m <= 256 && p.n * p.k >= kLarge));
 }
 
-static void multiplyAny(const Product &p, const void *a, const void *b,
-                        void *c) {
+/// The product, of matrices whose rows do not overlap.
+static void multiplyApart(const Product &p, const void *a, const void *b,
+                          void *c) {
+  bool isSingle = p.operand == Type::f32;
+  try {
+    if ((!isSingle || prefersPrimitive(p)) && execute(p, a, b, c))
+      return;
+  } catch (const dnnl::error &error) {
+    stop(error.what());
+  }
+  if (isSingle)
+    return multiply(p, static_cast<const float *>(a),
+                    static_cast<const float *>(b), static_cast<float *>(c));
+  multiplyWide(p, static_cast<const uint16_t *>(a),
+               static_cast<const uint16_t *>(b), c);
+}
+
+//===----------------------------------------------------------------------===//
+// Rows that overlap or run backwards
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A matrix as it lies in memory, or a copy of it if its rows are closer to one
+/// another than oneDNN takes.
+class Rows {
+public:
+  Rows(void *first, int64_t rows, int64_t length, int64_t &distance, Type type)
+      : first(static_cast<char *>(first)), rows(rows),
+        length(length * getWidth(type)), distance(distance * getWidth(type)) {
+    if (rows <= 1)
+      distance = std::max(distance, length);
+    isCopy = distance < length;
+    if (!isCopy)
+      return;
+    distance = length;
+    copy.resize(rows * this->length);
+    for (int64_t row = 0; row < rows; ++row)
+      std::memcpy(copy.data() + row * this->length, getRow(row), this->length);
+  }
+
+  void *get() { return isCopy ? copy.data() : first; }
+
+  /// Writes a copy back.
+  void store() {
+    for (int64_t row = 0; isCopy && row < rows; ++row)
+      std::memcpy(getRow(row), copy.data() + row * length, length);
+  }
+
+private:
+  static int64_t getWidth(Type type) { return type == Type::f32 ? 4 : 2; }
+  char *getRow(int64_t row) { return first + row * distance; }
+
+  char *first;
+  int64_t rows, length, distance;
+  bool isCopy;
+  std::vector<char> copy;
+};
+} // namespace
+
+static void multiplyAny(Product p, const void *a, const void *b, void *c) {
   if (p.m == 0 || p.n == 0)
     return;
   if (p.k == 0)
     return clear(p, c);
-  if (p.operand == Type::f32 && !prefersPrimitive(p))
-    return multiply(p, static_cast<const float *>(a),
-                    static_cast<const float *>(b), static_cast<float *>(c));
-  thread_local bool hasPrimitive = true;
-  if (hasPrimitive || p.operand == Type::f32) {
-    try {
-      return execute(p, a, b, c);
-    } catch (const dnnl::error &error) {
-      if (error.status != dnnl_unimplemented || p.operand == Type::f32)
-        stop(error.what());
-      hasPrimitive = false;
-    }
-  }
-  multiplyWide(p, static_cast<const uint16_t *>(a),
-               static_cast<const uint16_t *>(b), c);
+  bool transposesA = p.has(ACT_MATMUL_TRANSPOSE_A);
+  bool transposesB = p.has(ACT_MATMUL_TRANSPOSE_B);
+  Rows rowsOfA(const_cast<void *>(a), transposesA ? p.k : p.m,
+               transposesA ? p.m : p.k, p.lda, p.operand);
+  Rows rowsOfB(const_cast<void *>(b), transposesB ? p.n : p.k,
+               transposesB ? p.k : p.n, p.ldb, p.operand);
+  Rows rowsOfC(c, p.m, p.n, p.ldc, p.result);
+  multiplyApart(p, rowsOfA.get(), rowsOfB.get(), rowsOfC.get());
+  rowsOfC.store();
 }
+
+//===----------------------------------------------------------------------===//
+// The functions
+//===----------------------------------------------------------------------===//
 
 void act_matmul_f32(int64_t m, int64_t n, int64_t k, const float *a,
                     int64_t lda, const float *b, int64_t ldb, float *c,

@@ -43,11 +43,15 @@ static ArrayRef<char> getLargeData(LLVM::GlobalOp global) {
 static SmallVector<std::pair<std::string, void *>>
 takeLargeConstants(ModuleOp module) {
   SmallVector<std::pair<std::string, void *>> constants;
+  unsigned number = 0;
   for (auto global : module.getOps<LLVM::GlobalOp>()) {
     ArrayRef<char> data = getLargeData(global);
     if (!global.getConstant() || data.empty())
       continue;
-    std::string name = ("act.constant." + llvm::Twine(constants.size())).str();
+    std::string name;
+    do
+      name = ("act.constant." + llvm::Twine(number++)).str();
+    while (module.lookupSymbol(name));
     constants.emplace_back(name, const_cast<char *>(data.data()));
     (void)SymbolTable::replaceAllSymbolUses(
         global, StringAttr::get(module.getContext(), name), module);

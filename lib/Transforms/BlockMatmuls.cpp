@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Matmul.h"
+#include "MatmulInfo.h"
 #include "act/Transforms/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -329,7 +329,9 @@ static SmallVector<linalg::LinalgOp> collectMatmuls(Operation *root) {
   root->walk([&](linalg::LinalgOp op) {
     if (op.hasPureTensorSemantics() && op->getNumResults() == 1 &&
         cast<ShapedType>(op->getResult(0).getType()).getRank() > 1 &&
-        linalg::isaContractionOpInterface(op))
+        linalg::isaContractionOpInterface(op) &&
+        // Upstream does not tile what has no elements.
+        !llvm::is_contained(op.getStaticLoopRanges(), 0))
       matmuls.push_back(op);
   });
   return matmuls;
@@ -366,7 +368,8 @@ struct ActBlockMatmulsPass
     if (tile.empty())
       return;
     for (linalg::LinalgOp matmul : collectMatmuls(getOperation()))
-      if (!matmul->use_empty() && !(forLibrary && isForLibrary(matmul)))
+      if (!matmul->use_empty() &&
+          !(forLibrary && !getLibraryFunction(matmul).empty()))
         tileLoops(rewriter, matmul, tile);
   }
 };

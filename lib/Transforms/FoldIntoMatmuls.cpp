@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Matmul.h"
+#include "MatmulInfo.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patterns.h"
 
@@ -58,7 +58,7 @@ static std::optional<AffineMap> getSourceMap(linalg::LinalgOp op) {
 static linalg::GenericOp buildMatmul(OpBuilder &b, linalg::LinalgOp original,
                                      ValueRange inputs, Value init,
                                      ArrayRef<AffineMap> maps) {
-  Type sumType = original.getBlock()->getTerminator()->getOperand(0).getType();
+  Type sumType = getSumType(original);
   return linalg::GenericOp::create(
       b, original.getLoc(), init.getType(), inputs, init, maps,
       original.getIteratorTypesArray(),
@@ -84,7 +84,7 @@ struct FoldOperands : OpInterfaceRewritePattern<linalg::LinalgOp> {
 
   LogicalResult matchAndRewrite(linalg::LinalgOp op,
                                 PatternRewriter &rewriter) const override {
-    if (!op.hasPureTensorSemantics() || !sumsProducts(op))
+    if (!op.hasPureTensorSemantics() || getLibraryFunction(op).empty())
       return failure();
     SmallVector<AffineMap> maps = op.getIndexingMapsArray();
     SmallVector<Value> inputs = op.getDpsInputs();
@@ -101,7 +101,7 @@ struct FoldOperands : OpInterfaceRewritePattern<linalg::LinalgOp> {
       candidate[index] = source->compose(maps[index]);
       // The loops have their sizes from the operands that are left.
       if (!inversePermutation(concatAffineMaps(candidate, op->getContext())) ||
-          failed(linalg::inferContractionDims(candidate)))
+          failed(inferMatmulDims(candidate)))
         continue;
       maps = candidate;
       input = producer.getDpsInputOperand(0)->get();
@@ -111,8 +111,7 @@ struct FoldOperands : OpInterfaceRewritePattern<linalg::LinalgOp> {
       return failure();
     // Not at the price of a product that the library does not have.
     Type sum = getElementTypeOrSelf(op.getDpsInits().front());
-    if (!getLibraryFunction(op).empty() &&
-        getLibraryFunction(getElementTypeOrSelf(inputs[0]),
+    if (getLibraryFunction(getElementTypeOrSelf(inputs[0]),
                            getElementTypeOrSelf(inputs[1]), sum)
             .empty())
       return failure();
@@ -132,7 +131,9 @@ struct FoldTruncation : OpInterfaceRewritePattern<linalg::LinalgOp> {
       return failure();
     auto matmul =
         op.getDpsInputOperand(0)->get().getDefiningOp<linalg::LinalgOp>();
-    if (!matmul || !matmul->hasOneUse() || !sumsProducts(matmul) ||
+    if (!matmul || !matmul->hasOneUse() ||
+        matmul->getBlock() != op->getBlock() ||
+        getLibraryFunction(matmul).empty() ||
         !llvm::all_of(op.getIndexingMapsArray(),
                       [](AffineMap map) { return map.isIdentity(); }))
       return failure();

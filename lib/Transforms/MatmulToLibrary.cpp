@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Matmul.h"
+#include "MatmulInfo.h"
 #include "act-c/Matmul.h"
 #include "act/Transforms/Matmul.h"
 #include "act/Transforms/Passes.h"
@@ -18,9 +18,11 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace mlir::act {
 #define GEN_PASS_DEF_ACTMATMULTOLIBRARY
@@ -74,16 +76,10 @@ static unsigned takeInnermost(ArrayRef<unsigned> loops, AffineMap map,
 }
 
 static FailureOr<Product> matchProduct(linalg::LinalgOp op) {
-  if (!op.hasPureBufferSemantics() || !isForLibrary(op))
+  if (!op.hasPureBufferSemantics() || getLibraryFunction(op).empty())
     return failure();
-  auto dims = linalg::inferContractionDims(op);
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  for (auto [operand, map] : llvm::zip_equal(op->getOperands(), maps)) {
-    auto type = cast<MemRefType>(operand.getType());
-    if (!map.isProjectedPermutation() || !type.isStrided() ||
-        type.getMemorySpace())
-      return failure();
-  }
+  auto dims = inferMatmulDims(maps);
   SmallVector<unsigned> outer = llvm::to_vector(dims->batch);
   unsigned m = takeInnermost(dims->m, maps[2], outer);
   unsigned n = takeInnermost(dims->n, maps[2], outer);
@@ -111,14 +107,25 @@ static Value getRoot(Value memref) {
   return memref;
 }
 
-/// Whether `op` may touch the buffer `root`.
+/// Whether `op` may touch the buffer `root`, which is allocated in the function
+/// if it does not.
 static bool mayTouch(Operation *op, Value root) {
   if (isMemoryEffectFree(op) || isa<memref::AllocOp, memref::AllocaOp>(op))
     return false;
   if (!isa<linalg::LinalgOp>(op) || !root.getDefiningOp<memref::AllocOp>())
     return true;
   return llvm::any_of(op->getOperands(), [&](Value operand) {
-    return isa<MemRefType>(operand.getType()) && getRoot(operand) == root;
+    if (!isa<MemRefType>(operand.getType()))
+      return false;
+    Value other = getRoot(operand);
+    bool isArgument =
+        isa<BlockArgument>(other) &&
+        isa<FunctionOpInterface>(other.getParentBlock()->getParentOp());
+    bool isOther =
+        isArgument ||
+        (other.getDefiningOp() &&
+         isa<memref::AllocOp, memref::GetGlobalOp>(other.getDefiningOp()));
+    return other == root || !isOther;
   });
 }
 
@@ -143,19 +150,27 @@ static linalg::FillOp findClear(linalg::LinalgOp op) {
 // The call
 //===----------------------------------------------------------------------===//
 
-static func::FuncOp declareFunction(OpBuilder &b, ModuleOp module,
-                                    StringRef name) {
-  if (auto declared = module.lookupSymbol<func::FuncOp>(name))
-    return declared;
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(module.getBody());
+static FunctionType getFunctionType(Builder &b) {
   Type size = b.getI64Type();
   Type pointer = LLVM::LLVMPointerType::get(b.getContext());
-  auto func = func::FuncOp::create(
-      b, module.getLoc(), name,
-      b.getFunctionType({size, size, size, pointer, size, pointer, size,
-                         pointer, size, b.getI32Type()},
-                        {}));
+  return b.getFunctionType({size, size, size, pointer, size, pointer, size,
+                            pointer, size, b.getI32Type()},
+                           {});
+}
+
+/// The declaration of a function; none if something else has its name.
+static func::FuncOp declareFunction(OpBuilder &b, ModuleOp module,
+                                    StringRef name) {
+  if (Operation *known = module.lookupSymbol(name)) {
+    auto declared = dyn_cast<func::FuncOp>(known);
+    return declared && declared.getFunctionType() == getFunctionType(b)
+               ? declared
+               : func::FuncOp();
+  }
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(module.getBody());
+  auto func =
+      func::FuncOp::create(b, module.getLoc(), name, getFunctionType(b));
   func.setPrivate();
   return func;
 }
@@ -210,15 +225,35 @@ static Value asI64(ImplicitLocOpBuilder &b, OpFoldResult size) {
   return arith::IndexCastOp::create(b, b.getI64Type(), index);
 }
 
-/// A buffer for `memref` in C order.
-static Value allocateLike(ImplicitLocOpBuilder &b, Value memref) {
-  auto type = cast<MemRefType>(memref.getType());
+/// The dimensions of the operand with those of its matrices last.
+static SmallVector<int64_t> getMatricesLast(const Matrix &matrix) {
+  unsigned row = matrix.getDim(matrix.rowLoop);
+  unsigned column = matrix.getDim(matrix.columnLoop);
+  SmallVector<int64_t> dims;
+  for (unsigned dim : llvm::seq(matrix.map.getNumResults()))
+    if (dim != row && dim != column)
+      dims.push_back(dim);
+  dims.append({row, column});
+  return dims;
+}
+
+/// Matrices in a buffer of their own, row by row.
+static Matrix allocateRowMajor(ImplicitLocOpBuilder &b, const Matrix &matrix) {
+  auto type = cast<MemRefType>(matrix.memref.getType());
+  SmallVector<int64_t> shape;
   SmallVector<Value> sizes;
-  for (unsigned dim : llvm::seq<unsigned>(type.getRank()))
+  SmallVector<AffineExpr> results;
+  for (int64_t dim : getMatricesLast(matrix)) {
+    shape.push_back(type.getDimSize(dim));
+    results.push_back(matrix.map.getResult(dim));
     if (type.isDynamicDim(dim))
-      sizes.push_back(memref::DimOp::create(b, memref, dim));
-  return memref::AllocOp::create(
-      b, MemRefType::get(type.getShape(), type.getElementType()), sizes);
+      sizes.push_back(memref::DimOp::create(b, matrix.memref, dim));
+  }
+  Value buffer = memref::AllocOp::create(
+      b, MemRefType::get(shape, type.getElementType()), sizes);
+  return {buffer,
+          AffineMap::get(matrix.map.getNumDims(), 0, results, b.getContext()),
+          matrix.rowLoop, matrix.columnLoop};
 }
 
 static void emitCalls(ImplicitLocOpBuilder &b, func::FuncOp function,
@@ -263,28 +298,34 @@ LogicalResult mlir::act::lowerMatmulToLibrary(RewriterBase &rewriter,
   FailureOr<Product> product = matchProduct(op);
   if (failed(product))
     return rewriter.notifyMatchFailure(op, "no product that the library has");
-  linalg::FillOp clear = findClear(op);
   ImplicitLocOpBuilder b(op.getLoc(), rewriter);
-  func::FuncOp function = declareFunction(b, op->getParentOfType<ModuleOp>(),
-                                          getLibraryFunction(op));
+  StringRef name = getLibraryFunction(op);
+  func::FuncOp function =
+      declareFunction(b, op->getParentOfType<ModuleOp>(), name);
+  if (!function)
+    return op->emitError("'@") << name << "' is something else in this module";
+  linalg::FillOp clear = findClear(op);
   // The library wants a unit stride: others are copied.
   SmallVector<Value> buffers;
-  Value result = product->c.memref;
+  Matrix result = product->c;
   for (Matrix *matrix : {&product->a, &product->b, &product->c}) {
     if (matrix->hasUnitStride())
       continue;
-    Value buffer = allocateLike(b, matrix->memref);
+    Matrix copy = allocateRowMajor(b, *matrix);
     if (matrix != &product->c || !clear)
-      linalg::CopyOp::create(b, matrix->memref, buffer);
-    matrix->memref = buffer;
-    buffers.push_back(buffer);
+      linalg::TransposeOp::create(b, matrix->memref, copy.memref,
+                                  getMatricesLast(*matrix));
+    *matrix = copy;
+    buffers.push_back(copy.memref);
   }
   Value computed = product->c.memref;
   if (!product->c.isRowMajor())
     transpose(*product);
   emitCalls(b, function, *product, clear ? 0 : ACT_MATMUL_ACCUMULATE);
-  if (computed != result)
-    linalg::CopyOp::create(b, computed, result);
+  if (computed != result.memref)
+    linalg::TransposeOp::create(
+        b, computed, result.memref,
+        invertPermutationVector(getMatricesLast(result)));
   for (Value buffer : buffers)
     memref::DeallocOp::create(b, buffer);
   if (clear)
@@ -298,14 +339,16 @@ struct ActMatmulToLibraryPass
     : act::impl::ActMatmulToLibraryBase<ActMatmulToLibraryPass> {
   void runOnOperation() override {
     SmallVector<linalg::LinalgOp> ops;
-    getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+    getOperation().walk([&](linalg::LinalgOp op) {
+      if (succeeded(matchProduct(op)))
+        ops.push_back(op);
+    });
     IRRewriter rewriter(&getContext());
     // From the last on: what is in a result before shows in the ops before.
     for (linalg::LinalgOp op : llvm::reverse(ops)) {
-      if (isa<linalg::FillOp>(op))
-        continue;
       rewriter.setInsertionPoint(op);
-      (void)lowerMatmulToLibrary(rewriter, op);
+      if (failed(lowerMatmulToLibrary(rewriter, op)))
+        return signalPassFailure();
     }
   }
 };

@@ -318,7 +318,9 @@ void RowLoop::run() {
 
   auto build = [&](OpBuilder &nested, Location, ValueRange ivs,
                    ValueRange carried) -> scf::ValueVector {
-    b.setInsertionPointToEnd(nested.getInsertionBlock());
+    // Without a loop everything stays where it is.
+    if (!looped.empty())
+      b.setInsertionPointToEnd(nested.getInsertionBlock());
     for (auto [c, iv] : llvm::zip_equal(looped, ivs)) {
       offsets[c] = iv;
       if (!isBlock(c))

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Matmul.h"
+#include "MatmulInfo.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patterns.h"
 
@@ -42,8 +42,8 @@ struct WidenMatmul : OpInterfaceRewritePattern<linalg::LinalgOp> {
 
   LogicalResult matchAndRewrite(linalg::LinalgOp op,
                                 PatternRewriter &rewriter) const override {
-    if (!op.hasPureTensorSemantics() || !sumsProducts(op) ||
-        (forLibrary && isForLibrary(op)))
+    if (!op.hasPureTensorSemantics() || !getSumType(op) ||
+        (forLibrary && !getLibraryFunction(op).empty()))
       return failure();
     auto narrow = dyn_cast<RankedTensorType>(op->getResult(0).getType());
     if (!narrow || !isa<Float16Type, BFloat16Type>(narrow.getElementType()) ||

@@ -7,12 +7,13 @@ import itertools
 
 import numpy as np
 import pytest
+from act_run import act_run
 from entries import BUILD
 from run_kernel import compile_library
 
 WAYS = {"loops": (), "library": ("--matmul-library",)}
 # m, n, k: one, odd ones, none, and more than a tile of each.
-SIZES = [(1, 1, 1), (3, 5, 7), (17, 33, 65), (8, 300, 270), (0, 4, 3), (4, 0, 3), (4, 3, 0)]
+SIZES = [(1, 1, 1), (5, 16, 1), (1, 16, 5), (16, 1, 5), (3, 5, 7), (17, 33, 65), (8, 300, 270), (0, 4, 3), (4, 0, 3), (4, 3, 0)]
 MAPS = {
     "a": ["(m, k)", "(k, m)"],
     "b": ["(k, n)", "(n, k)"],
@@ -194,3 +195,58 @@ def test_sums_on_tensors_are_rounded_once(way, type_):
         expected, size = x @ y, np.abs(x) @ np.abs(y)
         bound = epsilon * np.abs(expected) + (k + 1) * 2.0 ** (-53 if type_ == "f64" else -24) * size
         assert found.shape == (m, n) and (np.abs(found - expected) <= bound).all()
+
+
+EINSUM = """
+func.func @main({arguments}) -> {result} {{
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : {result}
+  %f = linalg.fill ins(%z : f32) outs(%e : {result}) -> {result}
+  %y = linalg.generic {{indexing_maps = [{maps}], iterator_types = [{iterators}]}}
+      ins(%a, %b : {a}, {b}) outs(%f : {result}) {{
+  ^bb0(%p: f32, %q: f32, %s: f32):
+    %0 = arith.mulf %p, %q : f32
+    %1 = arith.addf %s, %0 : f32
+    linalg.yield %1 : f32
+  }} -> {result}
+  return %y : {result}
+}}
+"""
+# As numpy.einsum spells them: batches in every place, several rows and columns,
+# a sum that only one operand has, operands without rows or columns.
+PRODUCTS = [
+    "zmk,zkn->zmn", "mzk,kzn->mnz", "mkz,zkn->zmn", "zmk,znk->nmz", "zmk,kn->zmn", "mk,zkn->mzn",
+    "xymk,kn->xymn", "mk,xkyn->xmyn", "kxm,kn->xmn", "kxm,ynk->mxyn", "mkx,knx->xmn", "mkj,kn->mn",
+    "mk,njk->mn", "k,kn->n", "mk,k->m", "k,k->", "m,n->mn", "zk,zk->z", "mn,mn->mn", "jmk,jkn->mn",
+]
+LENGTHS = dict(zip("mnkzxyj", (4, 6, 5, 3, 2, 7, 2)))
+
+
+def einsum_module(spec, lengths, dynamic):
+    inputs, result = spec.split("->")
+    a, b = inputs.split(",")
+    loops = sorted(set(a + b), key=lambda x: (x not in result, x))
+    size = lambda x: "?" if dynamic else lengths[x]
+    tensor = lambda dims: "tensor<" + "".join(f"{size(x)}x" for x in dims) + "f32>"
+    static = "tensor<" + "".join(f"{lengths[x]}x" for x in result) + "f32>"
+    map_ = lambda dims: f"affine_map<({', '.join(loops)}) -> ({', '.join(dims)})>"
+    iterators = ", ".join('"parallel"' if x in result else '"reduction"' for x in loops)
+    return EINSUM.format(arguments=f"%a: {tensor(a)}, %b: {tensor(b)}", result=static, a=tensor(a), b=tensor(b),
+                         maps=", ".join(map(map_, (a, b, result))), iterators=iterators)
+
+
+@pytest.mark.parametrize("spec", PRODUCTS)
+@pytest.mark.parametrize("way", WAYS)
+def test_contractions(tmp_path, way, spec):
+    """Each with the library where it is for it, and with a size of 0 or 1."""
+    needs(way)
+    inputs, result = spec.split("->")
+    for special, dynamic in itertools.product((None, *sorted(set(inputs) - {","})), (False, True)):
+        for length in (0, 1) if special else (None,):
+            lengths = {**LENGTHS, special: length}
+            a, b = (RANDOM.standard_normal([lengths[x] for x in dims], np.float32) for dims in inputs.split(","))
+            text = einsum_module(spec, lengths, dynamic)
+            options = [f"--matmul={way}"]
+            (found,) = act_run(text, [a, b], options=options)
+            expected = np.einsum(spec, a, b, dtype=np.float64)
+            assert np.allclose(found, expected, rtol=0, atol=1e-5), (lengths, dynamic)

@@ -160,3 +160,39 @@ func.func @alone(%x: tensor<8x8xf32>, %w: tensor<8x8xf32>, %m: tensor<8xf32>) ->
   } -> tensor<8xf32>
   return %max, %product : tensor<8xf32>, tensor<8x8xf32>
 }
+
+// -----
+
+#id = affine_map<(d0, d1) -> (d0, d1)>
+#row = affine_map<(d0, d1) -> (d0)>
+
+// Rows of one step need no loop.
+
+// CHECK-LABEL: func @few
+// CHECK-NOT: scf.for
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+// CHECK: %[[Y:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: %[[R:.*]] = tensor.insert_slice %[[Y]]
+// CHECK: return %[[R]]
+func.func @few(%x: tensor<2x8xf32>, %m: tensor<2xf32>) -> tensor<2x8xf32> {
+  %max = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<2x8xf32>) outs(%m : tensor<2xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %0 = arith.maximumf %in, %out : f32
+    linalg.yield %0 : f32
+  } -> tensor<2xf32>
+  %sum = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<2x8xf32>) outs(%max : tensor<2xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %0 = arith.addf %in, %out : f32
+    linalg.yield %0 : f32
+  } -> tensor<2xf32>
+  %empty = tensor.empty() : tensor<2x8xf32>
+  %y = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %sum : tensor<2x8xf32>, tensor<2xf32>) outs(%empty : tensor<2x8xf32>) {
+  ^bb0(%in: f32, %mx: f32, %out: f32):
+    %0 = arith.subf %in, %mx : f32
+    linalg.yield %0 : f32
+  } -> tensor<2x8xf32>
+  return %y : tensor<2x8xf32>
+}

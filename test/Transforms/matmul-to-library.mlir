@@ -64,10 +64,23 @@ func.func @result(%a: memref<4x8xbf16>, %b: memref<8x16xbf16>, %c: memref<4x16xb
 // A call for each of a batch, and for each of the outer rows.
 
 // CHECK-LABEL: func @batch
+// CHECK-SAME:    %[[A:[a-z0-9]+]]: memref<?x4x8xf32>, %[[B:[a-z0-9]+]]: memref<?x8x16xf32>, %[[W:[a-z0-9]+]]: memref<8x16xf32>, %[[C:[a-z0-9]+]]: memref<?x4x16xf32>
+// CHECK-DAG:     %[[FOUR:.+]] = arith.constant 4 : i64
+// CHECK-DAG:     %[[K:.+]] = arith.constant 8 : i64
+// CHECK-DAG:     %[[N:.+]] = arith.constant 16 : i64
+// CHECK-DAG:     %[[PART_A:.+]] = arith.constant 128 : index
+// CHECK-DAG:     %[[PART_B:.+]] = arith.constant 512 : index
+// CHECK-DAG:     %[[PA:.+]] = memref.extract_aligned_pointer_as_index %[[A]]
+// CHECK-DAG:     %[[PB:.+]] = memref.extract_aligned_pointer_as_index %[[B]]
+// CHECK:         scf.for %[[I:.+]] =
+// CHECK-DAG:       %[[OA:.+]] = arith.muli %[[I]], %[[PART_A]]
+// CHECK-DAG:       arith.addi %[[PA]], %[[OA]]
+// CHECK-DAG:       %[[OB:.+]] = arith.muli %[[I]], %[[PART_B]]
+// CHECK-DAG:       arith.addi %[[PB]], %[[OB]]
+// CHECK:           call @act_matmul_f32(%[[FOUR]], %[[N]], %[[K]], %{{.+}}, %[[K]], %{{.+}}, %[[N]], %{{.+}}, %[[N]], %{{.+}})
+// CHECK:         memref.extract_aligned_pointer_as_index %[[W]]
 // CHECK:         scf.for
-// CHECK:           call @act_matmul_f32
-// CHECK:         scf.for
-// CHECK:           call @act_matmul_f32
+// CHECK:           call @act_matmul_f32(%[[FOUR]], %[[N]], %[[K]], %{{.+}}, %[[K]], %{{.+}}, %[[N]], %{{.+}}, %[[N]], %{{.+}})
 func.func @batch(%a: memref<?x4x8xf32>, %b: memref<?x8x16xf32>, %w: memref<8x16xf32>, %c: memref<?x4x16xf32>) {
   linalg.batch_matmul ins(%a, %b : memref<?x4x8xf32>, memref<?x8x16xf32>) outs(%c : memref<?x4x16xf32>)
   linalg.generic {indexing_maps = [affine_map<(b, m, n, k) -> (b, m, k)>, affine_map<(b, m, n, k) -> (k, n)>, affine_map<(b, m, n, k) -> (b, m, n)>],
@@ -87,10 +100,10 @@ func.func @batch(%a: memref<?x4x8xf32>, %b: memref<?x8x16xf32>, %w: memref<8x16x
 
 // CHECK-LABEL: func @strided
 // CHECK:         %[[COPY:.+]] = memref.alloc() : memref<4x8xf32>
-// CHECK:         linalg.copy ins(%{{.+}}) outs(%[[COPY]] :
+// CHECK:         linalg.transpose ins(%{{.+}}) outs(%[[COPY]] :
 // CHECK:         %[[RESULT:.+]] = memref.alloc() : memref<4x16xf32>
 // CHECK:         call @act_matmul_f32
-// CHECK:         linalg.copy ins(%[[RESULT]] :
+// CHECK:         linalg.transpose ins(%[[RESULT]] :
 // CHECK:         memref.dealloc %[[COPY]]
 // CHECK:         memref.dealloc %[[RESULT]]
 func.func @strided(%a: memref<4x8xf32, strided<[16, 2]>>, %b: memref<8x16xf32>, %c: memref<4x16xf32, strided<[64, 3]>>) {

@@ -117,6 +117,8 @@ Expected<SmallVector<NamedArray>> mlir::act::readNpz(StringRef path) {
     if (!array)
       return array.takeError();
     arrays.push_back({std::move(label), std::move(*array)});
+    if (!wanted.empty())
+      break;
   }
   if (arrays.empty())
     return fail(file, wanted.empty() ? Twine("there is no array in it")

@@ -71,9 +71,8 @@ static cl::opt<std::string> accuracy("accuracy", cl::value_desc("precise|fast"),
 static FreeOptionName freeThreads("threads");
 static cl::opt<unsigned> threads(
     "threads", cl::value_desc("N"), cl::init(1), cl::cat(category),
-    cl::desc("Threads that share a large loop: 1 (default), or 0 for as many "
-             "as OpenMP "
-             "has"));
+    cl::desc("Threads that share a large loop or a product of matrices: 1 "
+             "(default), or 0 for as many as OpenMP has"));
 static cl::opt<int64_t> streamBytes(
     "stream-bytes", cl::value_desc("N"), cl::init(-1), cl::cat(category),
     cl::desc("Bytes read and written from which on an elementwise op stores "
@@ -268,6 +267,9 @@ static llvm::Error run() {
   options.matmulLibrary =
       matmul == MatmulCode::Library ||
       (matmul == MatmulCode::Auto && !getMatmulLibrary().empty());
+  // The library reads it when it is loaded.
+  if (threads == 1)
+    setenv("OMP_NUM_THREADS", "1", /*overwrite=*/0);
   auto libraries = getLibraries(threads, options.matmulLibrary);
   if (!libraries)
     return libraries.takeError();

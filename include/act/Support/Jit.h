@@ -34,8 +34,8 @@ public:
   using Function = void (*)(void **arguments);
 
   /// Optimizes and compiles `module` for this machine. It may call what the
-  /// files `libraries` define. Large constants are not copied: the module's
-  /// context has to outlive the code.
+  /// files `libraries` define. Large constants are not copied but taken out
+  /// of `module`, whose context has to outlive the code.
   static llvm::Expected<std::unique_ptr<Jit>>
   create(ModuleOp module, const CpuTarget &target, unsigned optLevel = 3,
          llvm::ArrayRef<llvm::StringRef> libraries = {});

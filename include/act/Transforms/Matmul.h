@@ -24,7 +24,8 @@ namespace act {
 /// the functions of act-c/Matmul.h, at the rewriter's insertion point, which is
 /// at `op`. Takes the fill that clears the result along. A matrix without a
 /// unit stride is copied. Fails, and changes nothing, if `op` is no such
-/// product or if there is no function for its types.
+/// product, if there is no function for its types, or, with an error, if
+/// something else in the module has the function's name.
 LogicalResult lowerMatmulToLibrary(RewriterBase &rewriter, linalg::LinalgOp op);
 
 } // namespace act

@@ -14,8 +14,8 @@ eager      PyTorch, and
 inductor   PyTorch compiled, if --peers installed it
 
 All multiply by the same weights, which lie as nn.Linear has them, and take turns in
-one process. Results are compared before times are taken. Loops are left out where
-they would take seconds.
+one process. Results are compared before times are taken, those of the library with
+NumPy's activation in between. Loops are left out where they would take seconds.
 """
 
 import argparse
@@ -25,6 +25,7 @@ import math
 import os
 import pathlib
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -127,8 +128,23 @@ def library_file():
     return found if found.exists() else None
 
 
+def activated(block, product, first_bias):
+    """What NumPy makes of the first product: the hidden values, in f32."""
+    import numpy as np
+
+    x = product.astype(np.float64)
+    if block.bias:
+        x = x + first_bias
+        return (0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))).astype(np.float32)
+    gate, value = np.split(x, 2, axis=1)
+    with np.errstate(over="ignore"):
+        return (gate / (1 + np.exp(-gate)) * value).astype(np.float32)
+
+
 def matmuls_alone(block, type_, arrays, name):
-    """Both matmuls by the library's function of a name."""
+    """Both matmuls by the library's function of a name, the second on the hidden
+    values, which NumPy makes of the first. The call's argument has it return
+    the block's result."""
     import numpy as np
 
     function = getattr(ctypes.CDLL(str(library_file())), name)
@@ -137,19 +153,23 @@ def matmuls_alone(block, type_, arrays, name):
     function.restype = None
     x = arrays[0]
     weights = [a for a in arrays[1:] if a.ndim == 2]
+    biases = [to_float(a) for a in arrays[1:] if a.ndim == 1] or [0, 0]
     wide = type_ == "f32" or name.endswith("_f32")
-    hidden = np.zeros((len(x), block.hidden), x.dtype)
-    out = [np.zeros((len(x), n), np.float32 if wide else x.dtype) for n in (block.packed, block.width)]
+    hidden = np.empty((len(x), block.hidden), x.dtype)
+    out = [np.empty((len(x), n), np.float32 if wide else x.dtype) for n in (block.packed, block.width)]
     transposed_b = 2
-    calls = []
+    arguments = []
     for a, b, c in zip((x, hidden), weights, out):
         (m, k), n = a.shape, len(b)
-        calls.append((m, n, k, a.ctypes.data, k, b.ctypes.data, k, c.ctypes.data, n, transposed_b))
-    arguments = [[t(v) for t, v in zip(function.argtypes, call)] for call in calls]
+        call = (m, n, k, a.ctypes.data, k, b.ctypes.data, k, c.ctypes.data, n, transposed_b)
+        arguments.append([t(v) for t, v in zip(function.argtypes, call)])
+    function(*arguments[0])
+    hidden[...] = to_bits(activated(block, to_float(out[0]), biases[0]), type_)
 
-    def call(kept=(hidden, out)):
+    def call(copy=False, _kept=hidden):
         for values in arguments:
             function(*values)
+        return to_bits(to_float(out[1]) + np.float32(biases[1]), type_) if copy else None
 
     return call
 
@@ -198,7 +218,7 @@ def prepare_torch():
 
 
 def take_turns(contenders, budget, runs):
-    """For each the least and the median of its times, in ms."""
+    """The times of each, in ms, one of each round."""
     taken = {name: [] for name in contenders}
     start = time.perf_counter()
     while min(map(len, taken.values())) < runs or time.perf_counter() - start < budget * len(taken):
@@ -208,7 +228,7 @@ def take_turns(contenders, budget, runs):
             taken[name].append((time.perf_counter_ns() - before) / 1e6)
         if len(taken[name]) == 1000:
             break
-    return {name: [min(ms), sorted(ms)[len(ms) // 2]] for name, ms in taken.items()}
+    return taken
 
 
 def differ(found, expected):
@@ -225,29 +245,30 @@ def measure_cell(block, type_, tokens, weights, torch_version, quick):
     x = np.random.default_rng(tokens).standard_normal((tokens, block.width), np.float32)
     arrays = [to_bits(x, type_), *weights]
     contenders = {}
+    alone = {}
     if library_file():
         contenders["act"] = made_by_act(block, type_, arrays, ("--matmul-library",))
+        names = ["act_matmul_f32"] if type_ == "f32" else ["act_matmul_bf16", "act_matmul_bf16_f32"]
+        alone = {name: matmuls_alone(block, type_, arrays, name) for name in names}
     if block.products(tokens) * (1 if type_ == "f32" else 4) <= LOOPS_UP_TO or quick:
         contenders["loops"] = made_by_act(block, type_, arrays, ())
     if torch_version:
         contenders.update(modules(block, type_, arrays))
+    contenders.update(alone)
     outputs = {name: call(copy=True) for name, call in contenders.items()}
-    first = next(iter(outputs))
-    reference = "eager" if "eager" in outputs else first
+    reference = next(n for n in ("eager", *alone, *outputs) if n in outputs)
     errors = {n: differ(y, outputs[reference]) for n, y in outputs.items() if n != reference}
     limit = 1e-5 if type_ == "f32" else 2.0**-7
-    if worst := [n for n in errors if not errors[n] <= limit and n in ("act", "loops")]:
+    if worst := [n for n in errors if not errors[n] <= limit and n in ("act", "loops", *alone)]:
         raise RuntimeError(f"{block.name} {type_}: {worst[0]} differs from {reference} by {errors[worst[0]]:.1e}")
-    if library_file():
-        names = ["act_matmul_f32"] if type_ == "f32" else ["act_matmul_bf16", "act_matmul_bf16_f32"]
-        for name in names:
-            contenders[name] = matmuls_alone(block, type_, arrays, name)
-            contenders[name]()
     times = take_turns(contenders, 0.01 if quick else BUDGET, 2 if quick else RUNS)
-    alone = [times.pop(n) for n in list(times) if n.startswith("act_matmul")]
     if alone:
-        times["library"] = min(alone)
-    return {"block": block.name, "type": type_, "tokens": tokens, "ms": times, "errors": errors}
+        fastest = min(alone, key=lambda name: statistics.median(times[name]))
+        times = {**{n: t for n, t in times.items() if n not in alone}, "library": times[fastest]}
+    # Of two that take turns, what slows down both at times does not count.
+    ratios = {n: statistics.median(x / y for x, y in zip(t, times["act"])) for n, t in times.items() if alone}
+    return {"block": block.name, "type": type_, "tokens": tokens, "errors": errors, "times_act": ratios,
+            "ms": {name: [min(t), statistics.median(t)] for name, t in times.items()}}
 
 
 def work(quick, peers, only):
@@ -326,28 +347,24 @@ def measure(quick=False, peers=(), progress=None, cells=""):
 NAMES = ("act", "library", "loops", "eager", "inductor")
 
 
-def ratio(cell, name, to):
-    times = cell["ms"]
-    return times[name][0] / times[to][0] if name in times and to in times else None
-
-
 def table(result):
     if "skipped" in result:
         return f"Skipped: {result['skipped']}.\n"
     lines = ["Blocks in the sizes of the models (GPT-2: 768 → 3072; LLaMA 7B: 4096 → 11008, gates and",
-             "values packed), one thread, weights as `nn.Linear` has them. Least time in ms; `library` are the",
-             f"matmuls alone, by {result['library'] or 'no library'}; `loops` is `act` without a library",
-             f"({result['torch'] or 'without torch'}).", ""]
+             "values packed), one thread, weights as `nn.Linear` has them. Least time in ms, ratios as medians over",
+             f"rounds; `library` are the matmuls alone, by {result['library'] or 'no library'}; `loops` is `act`",
+             f"without a library ({result['torch'] or 'without torch'}).", ""]
     rows = []
     for cell in result["cells"]:
         times = [f"{cell['ms'][n][0]:.2f}" if n in cell["ms"] else "–" for n in NAMES]
-        ratios = [ratio(cell, "act", "library"), ratio(cell, "eager", "act"), ratio(cell, "inductor", "act")]
+        found = cell["times_act"]
+        ratios = [1 / found["library"] if found else None, found.get("eager"), found.get("inductor")]
         rows.append([f"{cell['block']} {cell['type']}", cell["tokens"], *times,
                      *(f"{r:.2f}" if r else "–" for r in ratios)])
     head = ["block", "tokens", *NAMES, "act / library", "eager / act", "inductor / act"]
     lines.append(results.table(head, rows))
     for name, target in TARGET.items():
-        found = [r for c in result["cells"] if c["block"] == name and (r := ratio(c, "act", "library"))]
+        found = [1 / c["times_act"]["library"] for c in result["cells"] if c["block"] == name and c["times_act"]]
         if found:
             lines += [f"{name}: at most {max(found):.3f} times its library's matmuls alone (target {target}).", ""]
     return "\n".join(lines) + "\n"

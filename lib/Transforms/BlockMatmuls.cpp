@@ -177,9 +177,10 @@ struct RowsFirst : OpRewritePattern<tensor::ExtractSliceOp> {
                                 PatternRewriter &rewriter) const override {
     auto columns = rows.getSource().getDefiningOp<tensor::ExtractSliceOp>();
     int64_t rank = rows.getSourceType().getRank();
+    // What this leaves outside takes all rows, and is not turned again.
     if (!columns || rows.getType().getRank() != rank ||
         columns.getSourceType().getRank() != rank ||
-        !keepsRows(columns, rank - 1))
+        !keepsRows(columns, rank - 1) || keepsRows(rows, rank - 1))
       return failure();
     SmallVector<OpFoldResult> offsets = rows.getMixedOffsets();
     SmallVector<OpFoldResult> sizes = rows.getMixedSizes();

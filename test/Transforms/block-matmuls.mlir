@@ -68,8 +68,10 @@ func.func @packed(%x: tensor<?x8xf32>, %w: tensor<8x32xf32>) -> tensor<?x16xf32>
 // AUTO-LABEL:  func @two
 // AUTO-NOT:      scf.for
 // TILE-LABEL:  func @two
-// TILE:          linalg.matmul {first}
-// TILE:          linalg.matmul {second}
+// TILE:          scf.for
+// TILE:            linalg.matmul {first} ins({{.+}} : tensor<100x4xf32>, tensor<4x16xf32>)
+// TILE:          scf.for
+// TILE:            linalg.matmul {second} ins({{.+}} : tensor<100x4xf32>, tensor<4x16xf32>)
 #id = affine_map<(i, j) -> (i, j)>
 func.func @two(%x: tensor<100x8xf32>, %w: tensor<8x16xf32>, %u: tensor<8x16xf32>, %e: tensor<100x16xf32>) -> tensor<100x16xf32> {
   %g = linalg.matmul {first} ins(%x, %w : tensor<100x8xf32>, tensor<8x16xf32>) outs(%e : tensor<100x16xf32>) -> tensor<100x16xf32>
@@ -98,6 +100,8 @@ func.func @two(%x: tensor<100x8xf32>, %w: tensor<8x16xf32>, %u: tensor<8x16xf32>
 // AUTO:          scf.for
 // TILE-LABEL:  func @batch
 // TILE:          scf.for
+// TILE:            scf.for
+// TILE:              linalg.batch_matmul ins({{.+}} : tensor<1x4x4xf32>, tensor<1x4x16xf32>)
 #row = affine_map<(b, i, j) -> (b, i)>
 #all = affine_map<(b, i, j) -> (b, i, j)>
 func.func @batch(%x: tensor<3x4x8xf32>, %w: tensor<3x8x16xf32>, %e: tensor<3x4x16xf32>, %s: tensor<3x4xf32>) -> tensor<3x4x16xf32> {
@@ -130,7 +134,8 @@ func.func @batch(%x: tensor<3x4x8xf32>, %w: tensor<3x8x16xf32>, %e: tensor<3x4x1
 // AUTO-NOT:      scf.for
 // AUTO:          return
 // TILE-LABEL:  func @read
-// TILE:          return
+// TILE-COUNT-4:  scf.for
+// TILE-NOT:      scf.for
 #id = affine_map<(i, j) -> (i, j)>
 #t = affine_map<(i, j) -> (j, i)>
 func.func @read(%x: tensor<64x8xf32>, %w: tensor<8x64xf32>, %e: tensor<64x64xf32>) -> (tensor<64x64xf32>, tensor<64x64xf32>, tensor<64x64xf32>) {
@@ -150,4 +155,40 @@ func.func @read(%x: tensor<64x8xf32>, %w: tensor<8x64xf32>, %e: tensor<64x64xf32
     linalg.yield %0 : f32
   } -> tensor<64x64xf32>
   return %p, %y, %z : tensor<64x64xf32>, tensor<64x64xf32>, tensor<64x64xf32>
+}
+
+// -----
+
+// Slices of everything, in a loop over blocks already.
+
+// CHECK-LABEL: func @again
+// CHECK:         scf.for
+// CHECK:           scf.for
+// CHECK:             linalg.batch_matmul
+// AUTO-LABEL:  func @again
+// AUTO:          linalg.batch_matmul
+// TILE-LABEL:  func @again
+// TILE:          linalg.batch_matmul
+#all = affine_map<(b, i, j) -> (b, i, j)>
+func.func @again(%x: tensor<2x?x64xf32>, %w: tensor<1x64x?xf32>, %m: index, %n: index) -> tensor<2x?x?xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty(%m, %n) : tensor<2x?x?xf32>
+  %y = scf.for %i = %c0 to %c2 step %c1 iter_args(%to = %e) -> (tensor<2x?x?xf32>) {
+    %a = tensor.extract_slice %x[%i, 0, 0] [1, %m, 64] [1, 1, 1] : tensor<2x?x64xf32> to tensor<1x?x64xf32>
+    %s = tensor.extract_slice %to[%i, 0, 0] [1, %m, %n] [1, 1, 1] : tensor<2x?x?xf32> to tensor<1x?x?xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%s : tensor<1x?x?xf32>) -> tensor<1x?x?xf32>
+    %p = linalg.batch_matmul ins(%a, %w : tensor<1x?x64xf32>, tensor<1x64x?xf32>) outs(%f : tensor<1x?x?xf32>) -> tensor<1x?x?xf32>
+    %q = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel", "parallel"]}
+        ins(%p : tensor<1x?x?xf32>) outs(%s : tensor<1x?x?xf32>) {
+    ^bb0(%u: f32, %out: f32):
+      %0 = act.silu %u : f32
+      linalg.yield %0 : f32
+    } -> tensor<1x?x?xf32>
+    %t = tensor.insert_slice %q into %to[%i, 0, 0] [1, %m, %n] [1, 1, 1] : tensor<1x?x?xf32> into tensor<2x?x?xf32>
+    scf.yield %t : tensor<2x?x?xf32>
+  }
+  return %y : tensor<2x?x?xf32>
 }

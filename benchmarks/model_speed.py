@@ -29,6 +29,7 @@ import statistics
 import subprocess
 import sys
 import time
+from random import Random
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "utils"))
 
@@ -220,9 +221,12 @@ def prepare_torch():
 def take_turns(contenders, budget, runs):
     """The times of each, in ms, one of each round."""
     taken = {name: [] for name in contenders}
+    order, random = list(contenders.items()), Random(0)
     start = time.perf_counter()
     while min(map(len, taken.values())) < runs or time.perf_counter() - start < budget * len(taken):
-        for name, call in contenders.items():
+        # What the one before leaves in the caches is not always the same.
+        random.shuffle(order)
+        for name, call in order:
             before = time.perf_counter_ns()
             call()
             taken[name].append((time.perf_counter_ns() - before) / 1e6)

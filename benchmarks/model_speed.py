@@ -302,9 +302,10 @@ def library_version():
         return None
     try:
         cache = (BUILD / "CMakeCache.txt").read_text()
-        config = re.search(r"^dnnl_DIR:PATH=(.*)$", cache, re.MULTILINE)[1]
-        text = (pathlib.Path(config) / "dnnl-config-version.cmake").read_text()
-        return "oneDNN " + re.search(r'PACKAGE_VERSION "([^"]+)"', text)[1]
+        folder = pathlib.Path(re.search(r"^ACT_DNNL_INCLUDE:PATH=(.*)$", cache, re.MULTILINE)[1])
+        header = (folder / "oneapi" / "dnnl" / "dnnl_version.h").read_text()
+        parts = [re.search(rf"DNNL_VERSION_{part} (\d+)", header)[1] for part in ("MAJOR", "MINOR", "PATCH")]
+        return "oneDNN " + ".".join(parts)
     except (OSError, TypeError):
         return "oneDNN"
 

@@ -10,6 +10,7 @@
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patterns.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
@@ -53,30 +54,6 @@ static std::optional<AffineMap> getSourceMap(linalg::LinalgOp op) {
   return source.compose(inversePermutation(result));
 }
 
-/// A sum of products with these operands and maps, in the element type of
-/// `init` after each term.
-static linalg::GenericOp buildMatmul(OpBuilder &b, linalg::LinalgOp original,
-                                     ValueRange inputs, Value init,
-                                     ArrayRef<AffineMap> maps) {
-  Type sumType = getSumType(original);
-  return linalg::GenericOp::create(
-      b, original.getLoc(), init.getType(), inputs, init, maps,
-      original.getIteratorTypesArray(),
-      [&](OpBuilder &b, Location loc, ValueRange arguments) {
-        auto widen = [&](Value value) -> Value {
-          return value.getType() == sumType
-                     ? value
-                     : arith::ExtFOp::create(b, loc, sumType, value);
-        };
-        Value product = arith::MulFOp::create(b, loc, widen(arguments[0]),
-                                              widen(arguments[1]));
-        Value sum = arith::AddFOp::create(b, loc, widen(arguments[2]), product);
-        if (arguments[2].getType() != sumType)
-          sum = arith::TruncFOp::create(b, loc, arguments[2].getType(), sum);
-        linalg::YieldOp::create(b, loc, sum);
-      });
-}
-
 namespace {
 /// A transposed, broadcast or extended operand is read as it is.
 struct FoldOperands : OpInterfaceRewritePattern<linalg::LinalgOp> {
@@ -115,8 +92,8 @@ struct FoldOperands : OpInterfaceRewritePattern<linalg::LinalgOp> {
                            getElementTypeOrSelf(inputs[1]), sum)
             .empty())
       return failure();
-    rewriter.replaceOp(
-        op, buildMatmul(rewriter, op, inputs, op.getDpsInits().front(), maps));
+    rewriter.replaceOp(op, buildMatmul(rewriter, op, getSumType(op), inputs,
+                                       op.getDpsInits().front(), maps));
     return success();
   }
 };
@@ -154,8 +131,9 @@ struct FoldTruncation : OpInterfaceRewritePattern<linalg::LinalgOp> {
         arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(narrow));
     Value init =
         linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
-    rewriter.replaceOp(op, buildMatmul(rewriter, matmul, matmul.getDpsInputs(),
-                                       init, matmul.getIndexingMapsArray()));
+    rewriter.replaceOp(op, buildMatmul(rewriter, matmul, getSumType(matmul),
+                                       matmul.getDpsInputs(), init,
+                                       matmul.getIndexingMapsArray()));
     return success();
   }
 };

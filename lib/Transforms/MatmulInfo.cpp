@@ -58,6 +58,28 @@ Type mlir::act::getSumType(linalg::LinalgOp op) {
              : Type();
 }
 
+linalg::GenericOp mlir::act::buildMatmul(OpBuilder &b,
+                                         linalg::LinalgOp original,
+                                         Type sumType, ValueRange inputs,
+                                         Value init, ArrayRef<AffineMap> maps) {
+  return linalg::GenericOp::create(
+      b, original.getLoc(), init.getType(), inputs, init, maps,
+      original.getIteratorTypesArray(),
+      [&](OpBuilder &b, Location loc, ValueRange arguments) {
+        auto widen = [&](Value value) -> Value {
+          return value.getType() == sumType
+                     ? value
+                     : arith::ExtFOp::create(b, loc, sumType, value);
+        };
+        Value product = arith::MulFOp::create(b, loc, widen(arguments[0]),
+                                              widen(arguments[1]));
+        Value sum = arith::AddFOp::create(b, loc, widen(arguments[2]), product);
+        if (arguments[2].getType() != sumType)
+          sum = arith::TruncFOp::create(b, loc, arguments[2].getType(), sum);
+        linalg::YieldOp::create(b, loc, sum);
+      });
+}
+
 StringRef mlir::act::getLibraryFunction(Type a, Type b, Type c) {
   if (a != b)
     return {};

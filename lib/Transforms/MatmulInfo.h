@@ -23,7 +23,15 @@ inferMatmulDims(ArrayRef<AffineMap> maps);
 /// and the new sum rounded. None for any other op.
 Type getSumType(linalg::LinalgOp op);
 
-/// Whether act-c/Matmul.h has products of matrices of these element types.
+/// A `linalg.generic` with the loops of `original` that adds the products of
+/// `inputs`, read by `maps`, to `init` in the type `sumType`: narrower operands
+/// are extended, and each sum is rounded to the element type of `init`.
+linalg::GenericOp buildMatmul(OpBuilder &b, linalg::LinalgOp original,
+                              Type sumType, ValueRange inputs, Value init,
+                              ArrayRef<AffineMap> maps);
+
+/// The function of act-c/Matmul.h for matrices of these element types; empty if
+/// there is none.
 StringRef getLibraryFunction(Type a, Type b, Type c);
 
 /// The function of act-c/Matmul.h that computes `op`; empty if there is none.

@@ -122,9 +122,8 @@ static bool mayTouch(Operation *op, Value root) {
         isa<BlockArgument>(other) &&
         isa<FunctionOpInterface>(other.getParentBlock()->getParentOp());
     bool isOther =
-        isArgument ||
-        (other.getDefiningOp() &&
-         isa<memref::AllocOp, memref::GetGlobalOp>(other.getDefiningOp()));
+        isArgument || isa_and_present<memref::AllocOp, memref::GetGlobalOp>(
+                          other.getDefiningOp());
     return other == root || !isOther;
   });
 }

@@ -10,6 +10,7 @@
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patterns.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -55,17 +56,9 @@ struct WidenMatmul : OpInterfaceRewritePattern<linalg::LinalgOp> {
     auto wide = RankedTensorType::get(narrow.getShape(), rewriter.getF32Type(),
                                       narrow.getEncoding());
     Value init = widenInit(rewriter, loc, op.getDpsInits().front(), wide);
-    auto generic = linalg::GenericOp::create(
-        rewriter, loc, wide, op.getDpsInputs(), init, op.getIndexingMapsArray(),
-        op.getIteratorTypesArray(),
-        [&](OpBuilder &b, Location loc, ValueRange arguments) {
-          Type f32 = b.getF32Type();
-          Value lhs = arith::ExtFOp::create(b, loc, f32, arguments[0]);
-          Value rhs = arith::ExtFOp::create(b, loc, f32, arguments[1]);
-          Value product = arith::MulFOp::create(b, loc, lhs, rhs);
-          Value sum = arith::AddFOp::create(b, loc, arguments[2], product);
-          linalg::YieldOp::create(b, loc, sum);
-        });
+    auto generic =
+        buildMatmul(rewriter, op, wide.getElementType(), op.getDpsInputs(),
+                    init, op.getIndexingMapsArray());
     rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, narrow,
                                                  generic.getResult(0));
     return success();

@@ -40,7 +40,9 @@ from entries import BUILD, ROOT  # noqa: E402
 TOKENS = (8, 128, 1024)
 TYPES = ("f32", "bf16")
 # Seconds for a contender in a cell, beyond the least number of runs.
-BUDGET, RUNS = 2.0, 5
+BUDGET, RUNS = 1.0, 5
+# Where memory comes to lie is a process's luck, and worth some percent.
+PROCESSES = 3
 # Products of numbers from which on loops are left out.
 LOOPS_UP_TO = 1 << 36
 TARGET = {"LLaMA FFN": 1.03}
@@ -310,8 +312,43 @@ def library_version():
         return "oneDNN"
 
 
+def run_worker(command, environment, affinity, log, note):
+    """The version of PyTorch and the cells of one process."""
+    version, cells = None, []
+    with open(log, "w") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True,
+                                   env=environment, preexec_fn=affinity)
+        try:
+            for line in process.stdout:
+                message = json.loads(line)
+                if "torch" in message:
+                    version = message["torch"]
+                    continue
+                cells.append(message)
+                note(f"{message['block']} {message['type']}, {message['tokens']} tokens")
+            process.wait()
+        finally:
+            process.kill()
+            process.wait()
+    lines = [l for l in log.read_text(errors="replace").splitlines() if l.strip()]
+    if process.returncode or not cells:
+        raise RuntimeError(f"models: {lines[-1] if lines else 'nothing measured'}")
+    return version, cells
+
+
+def merge(cells):
+    """One cell of those that several processes measured."""
+    middle = lambda key, name: statistics.median(c[key][name] for c in cells)
+    names = cells[0]["ms"]
+    return {**cells[0],
+            "errors": {n: max(c["errors"][n] for c in cells) for n in cells[0]["errors"]},
+            "times_act": {n: middle("times_act", n) for n in cells[0]["times_act"]},
+            "ms": {n: [min(c["ms"][n][0] for c in cells), statistics.median(c["ms"][n][1] for c in cells)]
+                   for n in names}}
+
+
 def measure(quick=False, peers=(), progress=None, cells=""):
-    """All cells in whose names `cells` is found, in a process of its own that is
+    """All cells in whose names `cells` is found, in processes of their own that are
     bound to a core."""
     command = [sys.executable, __file__, "--worker"] + ["--quick"] * quick + ["--peers"] * bool(peers)
     command += ["--only", cells]
@@ -320,29 +357,15 @@ def measure(quick=False, peers=(), progress=None, cells=""):
     affinity = None
     if hasattr(os, "sched_setaffinity"):
         affinity = lambda: os.sched_setaffinity(0, machine.usable_cpus()[:1])
-    found = {"library": library_version(), "cells": []}
     log = BUILD / "bench" / "models.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with open(log, "w") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True,
-                                   env=environment, preexec_fn=affinity)
-        try:
-            for line in process.stdout:
-                message = json.loads(line)
-                if "torch" in message:
-                    found.update(message)
-                    continue
-                found["cells"].append(message)
-                if progress:
-                    progress(f"{message['block']} {message['type']}, {message['tokens']} tokens")
-            process.wait()
-        finally:
-            process.kill()
-            process.wait()
-    lines = [l for l in log.read_text(errors="replace").splitlines() if l.strip()]
-    if process.returncode or not found["cells"]:
-        raise RuntimeError(f"models: {lines[-1] if lines else 'nothing measured'}")
-    return found
+    processes = 1 if quick else PROCESSES
+    found = []
+    for number in range(processes):
+        note = lambda text: progress and progress(f"{text} ({number + 1} of {processes})")
+        version, measured = run_worker(command, environment, affinity, log, note)
+        found.append(measured)
+    return {"library": library_version(), "torch": version, "cells": [merge(same) for same in zip(*found)]}
 
 
 # ===----------------------------------------------------------------------===
@@ -357,7 +380,7 @@ def table(result):
         return f"Skipped: {result['skipped']}.\n"
     lines = ["Blocks in the sizes of the models (GPT-2: 768 → 3072; LLaMA 7B: 4096 → 11008, gates and",
              "values packed), one thread, weights as `nn.Linear` has them. Least time in ms, ratios as medians over",
-             f"rounds; `library` are the matmuls alone, by {result['library'] or 'no library'}; `loops` is `act`",
+             f"rounds and processes; `library` are the matmuls alone, by {result['library'] or 'no library'}; `loops` is `act`",
              f"without a library ({result['torch'] or 'without torch'}).", ""]
     rows = []
     for cell in result["cells"]:

@@ -216,7 +216,7 @@ static bool prefersPrimitive(const Product &p) {
 /// and a B that no cache holds. False if oneDNN has none for this processor.
 static bool executeBlocks(const Product &p, const void *a, const void *b,
                           void *c) {
-  constexpr int64_t kRows = 512, kColumns = 1024, kLarge = 1 << 23;
+  constexpr int64_t kRows = 512, kColumns = 768, kLarge = 1 << 23;
   if (p.operand == Type::f32 || p.m < kRows || p.n * p.k < kLarge)
     return execute(p, a, b, c);
   int64_t step = p.has(ACT_MATMUL_TRANSPOSE_B) ? p.ldb : 1;

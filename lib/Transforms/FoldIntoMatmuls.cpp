@@ -12,6 +12,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/MemRef/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -151,4 +152,6 @@ struct ActFoldIntoMatmulsPass
 
 void mlir::act::populateFoldIntoMatmulPatterns(RewritePatternSet &patterns) {
   patterns.add<FoldOperands, FoldTruncation>(patterns.getContext());
+  // What asks for the size of a product is no use of it.
+  memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
 }

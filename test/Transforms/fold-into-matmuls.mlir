@@ -59,6 +59,7 @@ func.func @broadcast(%x: tensor<2x4x8xf32>, %w: tensor<8x16xf32>, %e: tensor<2x4
 // CHECK:         return %[[C]]
 #id = affine_map<(i, j) -> (i, j)>
 func.func @casts(%x: tensor<4x8xbf16>, %y: tensor<8x?xbf16>, %n: index) -> tensor<4x?xbf16> {
+  %c1 = arith.constant 1 : index
   %zero = arith.constant 0.0 : f32
   %e0 = tensor.empty() : tensor<4x8xf32>
   %a = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
@@ -77,7 +78,8 @@ func.func @casts(%x: tensor<4x8xbf16>, %y: tensor<8x?xbf16>, %n: index) -> tenso
   %e2 = tensor.empty(%n) : tensor<4x?xf32>
   %f = linalg.fill ins(%zero : f32) outs(%e2 : tensor<4x?xf32>) -> tensor<4x?xf32>
   %c = linalg.matmul ins(%a, %b : tensor<4x8xf32>, tensor<8x?xf32>) outs(%f : tensor<4x?xf32>) -> tensor<4x?xf32>
-  %e3 = tensor.empty(%n) : tensor<4x?xbf16>
+  %m = tensor.dim %c, %c1 : tensor<4x?xf32>
+  %e3 = tensor.empty(%m) : tensor<4x?xbf16>
   %d = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
       ins(%c : tensor<4x?xf32>) outs(%e3 : tensor<4x?xbf16>) {
   ^bb0(%in: f32, %out: bf16):

@@ -55,6 +55,9 @@ def as_function(example):
         signature = right[right.rindex(" : ") :] if " : " in right else ""
         types = re.findall(_TYPE, signature.partition("->")[0])
         names = re.findall(r"%\w+", right)
+        if 1 < len(types) == len(names) - 1:
+            # The gradient of a result, like the first operand.
+            types = types + types[:1]
         if len(types) != len(names):
             types = types[:1] * len(names)
         for name, type_ in zip(names, types):

@@ -173,6 +173,15 @@ class Entry:
     optional_default: str
     tensor_parameters: tuple  # of a broadcast: (name, may be one number, may be one per index)
     zeros: tuple
+    grad_zeros: tuple
+    # Of a unary entry: the derivative as a function of the result, if it is one,
+    # and conditions on parameters for that.
+    result_reference: str
+    derivative_reference: str  # where it is not that of the reference
+    # Of a row-wise entry: the gradient, from the result or not.
+    gradient_reference: str
+    gradient_from_result: bool
+    result_constraints: tuple
     properties: frozenset
     range: Range
     identity_on: Optional[Range]
@@ -278,8 +287,16 @@ class Entry:
 
     def is_valid(self, setting):
         """Whether the parameters go together."""
+        return self._holds(setting, (c for c, _ in self.constraints))
+
+    def has_result(self, setting):
+        """Whether the gradient can be computed from the result."""
+        return bool(self.result_reference) and self._holds(setting, self.result_constraints)
+
+    def _holds(self, setting, conditions):
         names = {**self.complete(setting), "inf": float("inf")}
-        return all(eval(c, {"__builtins__": {}}, names) for c, _ in self.constraints)
+        # C++ that is Python but for one word.
+        return all(eval(c.replace("&&", "and"), {"__builtins__": {}}, names) for c in conditions)
 
     def complete(self, setting):
         """All parameters by name."""
@@ -342,6 +359,12 @@ def _entry(name, shape):
             for p in map(_get, record.get("tensorParams", ()))
         ),
         tuple(record.get("zeros", ())),
+        tuple(record.get("gradZeros", ())),
+        record.get("resultReference", ""),
+        record["derivativeReference"],
+        record.get("gradientReference", "") or "",
+        bool(record.get("gradientFromResult", False)),
+        tuple(c["condition"] for c in map(_get, record.get("resultConstraints", ()))),
         frozenset(p["def"].removeprefix("Act_") for p in record.get("properties", ())),
         ranges["range"],
         ranges["identityOn"],
@@ -381,6 +404,7 @@ class Operation:
     summary: str
     description: str
     entry: Optional[str]
+    gradient_of: Optional[str] = None
 
     @property
     def kebab(self):
@@ -405,6 +429,7 @@ def operations():
                 record["summary"] or "",
                 record["description"] or "",
                 entry["def"] if entry else None,
+                record["gradientOf"]["def"] if record.get("gradientOf") else None,
             )
         )
     return tuple(sorted(found, key=lambda o: o.mnemonic))

@@ -24,7 +24,7 @@ import numpy as np
 
 FUNCTIONS = (
     "exp expm1 log1p tanh erf erfc sin cos atan sqrt abs min max where rounded "
-    "log rowmax rowsum rowfirst rowthreshold rowgroupmax rowconcat"
+    "log rowmax rowsum rowfirst rowthreshold rowgroupmax rowconcat rowpart rowgroupgradient"
 ).split()
 
 # Where double has no infinity to spare, a number so large stands for it: larger
@@ -158,6 +158,19 @@ def _group_max(x, groups):
     return np.max(grouped, axis=-1, initial=-np.inf)
 
 
+def _group_gradient(x, dy, groups):
+    """dy, of which there is one for each group, at its first maximum."""
+    grouped = x.reshape(x.shape[:-1] + (int(groups), -1))
+    first = _first(grouped == np.max(grouped, axis=-1, keepdims=True))
+    return np.where(first, dy[..., None], 0).reshape(x.shape)
+
+
+def _part(x, index, count):
+    """Part `index` of a row of `count` parts."""
+    size = x.shape[-1] // int(count)
+    return x[..., int(index) * size : (int(index) + 1) * size]
+
+
 def _row_names():
     """What works on arrays of doubles and of mpf alike."""
     return {
@@ -166,6 +179,8 @@ def _row_names():
         "rowfirst": _first,
         "rowthreshold": _threshold,
         "rowgroupmax": _group_max,
+        "rowpart": _part,
+        "rowgroupgradient": _group_gradient,
         "rowconcat": lambda x, y: np.concatenate([x, y], axis=-1),
     }
 

@@ -7,6 +7,7 @@
 import ctypes
 import fcntl
 import hashlib
+import math
 import pathlib
 import subprocess
 
@@ -105,6 +106,27 @@ class Library:
         if result.allocated not in [i.allocated for i in inputs]:
             _LIBC.free(result.allocated)
         return copy
+
+    def call_all(self, name, ranks, *arrays):
+        """Calls a function from tensors to tensors of these ranks, which have the
+        element type of the first array."""
+        arrays = [np.asarray(a, order="C") for a in arrays]
+        function = getattr(self.library, f"_mlir_ciface_{name}")
+        function.restype = None
+
+        class Results(ctypes.Structure):
+            _fields_ = [(f"r{i}", descriptor_type(rank)) for i, rank in enumerate(ranks)]
+
+        results = Results()
+        function(ctypes.byref(results), *(ctypes.byref(describe(a)) for a in arrays))
+        found = []
+        for i in range(len(ranks)):
+            result = getattr(results, f"r{i}")
+            shape = tuple(result.sizes)
+            raw = ctypes.string_at(result.aligned or 0, math.prod(shape) * arrays[0].itemsize)
+            found.append(np.frombuffer(raw, arrays[0].dtype).reshape(shape))
+            _LIBC.free(result.allocated)
+        return found
 
     def call_on_buffers(self, name, *arrays):
         """Calls a function on memrefs, which are the arrays as they lie: views

@@ -23,10 +23,10 @@ using namespace mlir;
 using namespace mlir::act;
 
 namespace {
-struct ToLinalgPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
+struct ToLinalgPattern : OpInterfaceRewritePattern<FormulaOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
 
-  LogicalResult matchAndRewrite(ActivationOpInterface op,
+  LogicalResult matchAndRewrite(FormulaOpInterface op,
                                 PatternRewriter &rewriter) const override {
     if (!OpTrait::hasElementwiseMappableTraits(op) ||
         !isa<RankedTensorType>(op->getResult(0).getType()))

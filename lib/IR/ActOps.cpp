@@ -61,6 +61,13 @@ act::detail::reifyLikeFirstOperand(Operation *op, OpBuilder &b,
   return success();
 }
 
+std::optional<SmallVector<int64_t, 4>>
+act::detail::getUnrollShape(Operation *op) {
+  if (auto type = dyn_cast<VectorType>(op->getResult(0).getType()))
+    return llvm::to_vector<4>(type.getShape());
+  return std::nullopt;
+}
+
 //===----------------------------------------------------------------------===//
 // Folding
 //===----------------------------------------------------------------------===//
@@ -85,36 +92,54 @@ std::optional<double> act::detail::getConstant(Value value) {
   return getNumber(attr);
 }
 
-static Attribute foldConstants(ActivationOpInterface op,
-                               ArrayRef<Attribute> operands) {
+/// A number correctly rounded to `element`; nothing where its error leaves two
+/// roundings.
+static std::optional<APFloat> roundTo(FloatType element, Quad value) {
+  const llvm::fltSemantics &semantics = element.getFloatSemantics();
+  static const Quad one(1.0), error(Quad::error);
+  if (value.isNaN())
+    return APFloat::getNaN(semantics);
+  APFloat result = value.roundTo(semantics);
+  if (value.isExact())
+    return result;
+  result = (value * (one + error)).roundTo(semantics);
+  if (!result.bitwiseIsEqual((value * (one - error)).roundTo(semantics)))
+    return std::nullopt;
+  return result;
+}
+
+LogicalResult act::detail::foldFormula(FormulaOpInterface op,
+                                       ArrayRef<Attribute> operands,
+                                       SmallVectorImpl<OpFoldResult> &results) {
   SmallVector<double> numbers;
   for (Attribute operand : operands) {
     std::optional<double> number = getNumber(operand);
     if (!number)
-      return {};
+      return failure();
     numbers.push_back(*number);
   }
   Type type = op->getResult(0).getType();
   auto element = cast<FloatType>(getElementTypeOrSelf(type));
-  Quad value = op.evaluateWide(numbers, computesInSingle(type));
-
-  // Where the evaluation cannot decide the rounding, do not fold.
-  const llvm::fltSemantics &semantics = element.getFloatSemantics();
-  static const Quad one(1.0), error(Quad::error);
-  APFloat result = value.roundTo(semantics);
-  if (value.isNaN()) {
-    result = APFloat::getNaN(semantics);
-  } else if (!value.isExact()) {
-    result = (value * (one + error)).roundTo(semantics);
-    if (!result.bitwiseIsEqual((value * (one - error)).roundTo(semantics)))
-      return {};
+  SmallVector<OpFoldResult> folded;
+  for (Quad value : op.evaluateWide(numbers, computesInSingle(type))) {
+    // Where the evaluation cannot decide the rounding, do not fold.
+    std::optional<APFloat> result = roundTo(element, value);
+    auto shaped = dyn_cast<ShapedType>(type);
+    if (!result || (shaped && !shaped.hasStaticShape()))
+      return failure();
+    folded.push_back(shaped ? Attribute(DenseElementsAttr::get(shaped, *result))
+                            : Attribute(FloatAttr::get(element, *result)));
   }
-  auto shaped = dyn_cast<ShapedType>(type);
-  if (!shaped)
-    return FloatAttr::get(element, result);
-  if (!shaped.hasStaticShape())
+  llvm::append_range(results, folded);
+  return success();
+}
+
+OpFoldResult act::detail::foldFormula(FormulaOpInterface op,
+                                      ArrayRef<Attribute> operands) {
+  SmallVector<OpFoldResult> results;
+  if (failed(foldFormula(op, operands, results)))
     return {};
-  return DenseElementsAttr::get(shaped, result);
+  return results.front();
 }
 
 /// Whether two ops are the same function: fast-math flags do not count.
@@ -149,7 +174,31 @@ OpFoldResult act::detail::foldActivation(ActivationOpInterface op,
     op->setOperand(0, x.getDefiningOp()->getOperand(0));
     return op->getResult(0);
   }
-  return foldConstants(op, operands);
+  return foldFormula(op, operands);
+}
+
+//===----------------------------------------------------------------------===//
+// Gradients
+//===----------------------------------------------------------------------===//
+
+ParseResult act::detail::parseOptionalThenLast(
+    OpAsmParser &parser,
+    std::optional<OpAsmParser::UnresolvedOperand> &optional,
+    OpAsmParser::UnresolvedOperand &last) {
+  if (parser.parseOperand(last))
+    return failure();
+  if (succeeded(parser.parseOptionalComma())) {
+    optional = last;
+    return parser.parseOperand(last);
+  }
+  return success();
+}
+
+void act::detail::printOptionalThenLast(OpAsmPrinter &printer, Operation *,
+                                        Value optional, Value last) {
+  if (optional)
+    printer << optional << ", ";
+  printer << last;
 }
 
 //===----------------------------------------------------------------------===//
@@ -214,7 +263,5 @@ LogicalResult PrimOp::verify() {
 }
 
 std::optional<SmallVector<int64_t, 4>> PrimOp::getShapeForUnroll() {
-  if (auto type = dyn_cast<VectorType>(getHi().getType()))
-    return llvm::to_vector<4>(type.getShape());
-  return std::nullopt;
+  return detail::getUnrollShape(*this);
 }

@@ -27,8 +27,10 @@ Type act::detail::inferRowType(Type type, RowSize size) {
   return shaped.clone(shape);
 }
 
-LogicalResult act::detail::verifyRow(Operation *op, RowSize size,
-                                     int64_t multipleOf) {
+/// `got`, where a result for the first operand stands, has its type.
+static LogicalResult verifyResult(Operation *op, act::detail::RowSize size,
+                                  int64_t multipleOf, Type got,
+                                  StringRef what) {
   auto type = cast<ShapedType>(op->getOperand(0).getType());
   int64_t n = type.getDimSize(size.dim), product;
   if (!ShapedType::isDynamic(n) && size.factor != 0 &&
@@ -39,11 +41,23 @@ LogicalResult act::detail::verifyRow(Operation *op, RowSize size,
     return op->emitOpError()
            << "requires the size of dimension " << size.dim
            << " to be a multiple of " << multipleOf << ", but got " << n;
-  Type expected = inferRowType(type, size), got = op->getResult(0).getType();
+  Type expected = act::detail::inferRowType(type, size);
   if (got != expected)
-    return op->emitOpError()
-           << "requires a result of type " << expected << ", but got " << got;
+    return op->emitOpError() << "requires " << what << " of type " << expected
+                             << ", but got " << got;
   return success();
+}
+
+LogicalResult act::detail::verifyRow(Operation *op, RowSize size,
+                                     int64_t multipleOf) {
+  return verifyResult(op, size, multipleOf, op->getResult(0).getType(),
+                      "a result");
+}
+
+LogicalResult act::detail::verifyRowGradient(Operation *op, RowSize size,
+                                             int64_t multipleOf) {
+  return verifyResult(op, size, multipleOf, op->getOperand(1).getType(),
+                      "'dy'");
 }
 
 LogicalResult act::detail::reifyRow(Operation *op, RowSize size, OpBuilder &b,

@@ -40,6 +40,12 @@ IRExpr::Bool operator|(IRExpr::Bool a, IRExpr::Bool b) {
   return {arith::OrIOp::create(a.context->builder, a.value, b.value),
           *a.context};
 }
+IRExpr::Bool operator!(IRExpr::Bool a) {
+  ImplicitLocOpBuilder &b = a.context->builder;
+  Value ones = arith::ConstantOp::create(b, b.getOneAttr(a.value.getType()));
+  return IRExpr::Bool(arith::XOrIOp::create(b, a.value, ones), *a.context);
+}
+
 IRExpr where(IRExpr::Bool c, IRExpr a, IRExpr b) {
   return IRExpr(
       arith::SelectOp::create(a.context->builder, c.value, a.value, b.value),

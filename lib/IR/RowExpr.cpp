@@ -46,8 +46,12 @@ SmallVector<RowExpr> RowContext::makeLeaves(Kind kind, ValueRange values) {
 }
 
 RowExpr RowContext::getRow(Value operand) {
-  RowExpr leaf = makeLeaves(Kind::Row, operand).front();
-  Type from = getElementTypeOrSelf(operand), to = computeType;
+  return widen(makeLeaves(Kind::Row, operand).front());
+}
+
+RowExpr RowContext::widen(RowExpr leaf) {
+  Type from = getElementTypeOrSelf(leaf.getNode().values[leaf.getIndex()]);
+  Type to = computeType;
   if (from == to || !isa<FloatType>(from))
     return leaf;
   return compute(leaf, 1,

@@ -9,6 +9,7 @@
 #include "RowBuild.h"
 #include "act/Formula/RowExpr.h"
 #include "act/IR/Act.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
@@ -147,50 +148,115 @@ RowExpr RowContext::concat(RowExpr x, RowExpr y) {
   return makeLeaves(Kind::Whole, result).front();
 }
 
-RowExpr RowContext::groupMax(RowExpr x, int64_t groups) {
+Value RowContext::splitGroups(int64_t groups) {
   auto type = cast<ShapedType>(shape.getType());
   Type storage = getStorageType();
   SmallVector<int64_t> split(type.getShape());
   int64_t n = split[dim];
   split[dim] = groups;
-  SmallVector<int64_t> sizes(split);
   int64_t members = ShapedType::isDynamic(n) ? n : n / groups;
   split.insert(split.begin() + dim + 1, members);
-
-  // The members of a group become a dimension of their own.
-  Value grouped;
-  if (isTensor()) {
-    SmallVector<OpFoldResult> mixed = getSizes(Kind::Row);
-    OpFoldResult size = b.getIndexAttr(members);
-    if (ShapedType::isDynamic(n))
-      size = arith::DivUIOp::create(b, cast<Value>(mixed[dim]),
-                                    arith::ConstantIndexOp::create(b, groups))
-                 .getResult();
-    mixed[dim] = b.getIndexAttr(groups);
-    mixed.insert(mixed.begin() + dim + 1, size);
-    auto plain = RankedTensorType::get(type.getShape(), storage);
-    Value whole = shape;
-    if (plain != type)
-      whole = tensor::CastOp::create(b, plain, whole);
-    grouped = tensor::ExpandShapeOp::create(b, plain.clone(split), whole,
-                                            splitDim(getRank(), dim, 2), mixed);
-  } else {
-    // Not by `clone`, which takes over as many scalable flags as there were.
-    grouped = vector::ShapeCastOp::create(
+  // Not by `clone`, which takes over as many scalable flags as there were.
+  if (!isTensor())
+    return vector::ShapeCastOp::create(
         b, VectorType::get(split, type.getElementType()), shape);
-  }
+  SmallVector<OpFoldResult> mixed = getSizes(Kind::Row);
+  OpFoldResult size = b.getIndexAttr(members);
+  if (ShapedType::isDynamic(n))
+    size = arith::DivUIOp::create(b, cast<Value>(mixed[dim]),
+                                  arith::ConstantIndexOp::create(b, groups))
+               .getResult();
+  mixed[dim] = b.getIndexAttr(groups);
+  mixed.insert(mixed.begin() + dim + 1, size);
+  auto plain = RankedTensorType::get(type.getShape(), storage);
+  Value whole = shape;
+  if (plain != type)
+    whole = tensor::CastOp::create(b, plain, whole);
+  return tensor::ExpandShapeOp::create(b, plain.clone(split), whole,
+                                       splitDim(getRank(), dim, 2), mixed);
+}
+
+/// `value`, with `dim` and the dimension behind it joined, as `type`.
+static Value joinDim(ImplicitLocOpBuilder &b, Value value, ShapedType type,
+                     int64_t dim) {
+  if (isa<VectorType>(type))
+    return vector::ShapeCastOp::create(b, cast<VectorType>(type), value);
+  auto plain = RankedTensorType::get(type.getShape(), type.getElementType());
+  value = tensor::CollapseShapeOp::create(b, plain, value,
+                                          splitDim(type.getRank(), dim, 2));
+  return plain == type ? value : tensor::CastOp::create(b, type, value);
+}
+
+RowExpr RowContext::groupMax(RowExpr x, int64_t groups) {
+  auto type = cast<ShapedType>(shape.getType());
+  SmallVector<int64_t> sizes(type.getShape());
+  sizes[dim] = groups;
+  Value grouped = splitGroups(groups);
   RowContext inner(b, b.getLoc(), grouped, dim + 1);
   RowExpr largest = inner.maximum(inner.getRow(grouped));
-  Value result = inner.finish(largest);
   // Without the dimension that the maximum left.
-  if (!isTensor())
-    result = vector::ShapeCastOp::create(b, type.clone(sizes), result);
-  else {
-    result = tensor::CollapseShapeOp::create(
-        b, RankedTensorType::get(sizes, storage), result,
-        splitDim(getRank(), dim, 2));
-    if (result.getType() != type.clone(sizes))
-      result = tensor::CastOp::create(b, type.clone(sizes), result);
-  }
+  Value result = joinDim(b, inner.finish(largest), type.clone(sizes), dim);
   return makeLeaves(Kind::Whole, result).front();
+}
+
+//===----------------------------------------------------------------------===//
+// Gradients
+//===----------------------------------------------------------------------===//
+
+RowExpr RowContext::groupMaxGradient(Value dy, int64_t groups) {
+  Value grouped = splitGroups(groups);
+  RowContext inner(b, b.getLoc(), grouped, dim + 1);
+  RowExpr hot = oneHot(firstMax(inner.getRow(grouped)));
+  // One for each group is one per row of those.
+  auto plain = cast<ShapedType>(dy.getType());
+  if (isTensor() && cast<RankedTensorType>(plain).getEncoding())
+    dy = tensor::CastOp::create(
+        b, RankedTensorType::get(plain.getShape(), plain.getElementType()), dy);
+  RowExpr perGroup = inner.widen(inner.makeLeaves(Kind::PerRow, dy).front());
+  RowExpr gradient = map(
+      [](IRExpr hot, IRExpr dy) { return where(hot == 0.0, 0.0, hot * dy); },
+      hot, perGroup);
+  Value result = joinDim(b, inner.finish(gradient),
+                         cast<ShapedType>(shape.getType()), dim);
+  return makeLeaves(Kind::Whole, result).front();
+}
+
+RowExpr RowContext::getPerRow(Value operand) {
+  auto type = cast<ShapedType>(operand.getType());
+  SmallVector<int64_t> sizes(type.getShape());
+  sizes.erase(sizes.begin() + dim);
+  if (isTensor()) {
+    SmallVector<ReassociationIndices> groups;
+    if (getRank() > 1)
+      groups = splitDim(getRank() - 1, std::max<int64_t>(dim - 1, 0), 2);
+    auto plain = RankedTensorType::get(type.getShape(), type.getElementType());
+    if (plain != type)
+      operand = tensor::CastOp::create(b, plain, operand);
+    operand =
+        tensor::CollapseShapeOp::create(b, plain.clone(sizes), operand, groups);
+  } else if (sizes.empty()) {
+    operand = vector::ExtractOp::create(b, operand, ArrayRef<int64_t>{0});
+  } else {
+    operand = vector::ShapeCastOp::create(
+        b, VectorType::get(sizes, type.getElementType()), operand);
+  }
+  return widen(makeLeaves(Kind::PerRow, operand).front());
+}
+
+RowExpr RowContext::getPart(Value operand, int64_t index) {
+  auto type = cast<ShapedType>(shape.getType());
+  if (!isTensor()) {
+    SmallVector<int64_t> offsets(getRank(), 0), strides(getRank(), 1);
+    offsets[dim] = index * type.getDimSize(dim);
+    return getRow(vector::ExtractStridedSliceOp::create(
+        b, operand, offsets, type.getShape(), strides));
+  }
+  SmallVector<OpFoldResult> sizes = getSizes(Kind::Row);
+  SmallVector<OpFoldResult> offsets(getRank(), b.getIndexAttr(0)),
+      strides(getRank(), b.getIndexAttr(1));
+  AffineExpr start = b.getAffineSymbolExpr(0) * index;
+  offsets[dim] =
+      affine::makeComposedFoldedAffineApply(b, b.getLoc(), start, {sizes[dim]});
+  return getRow(tensor::ExtractSliceOp::create(
+      b, cast<RankedTensorType>(type), operand, offsets, sizes, strides));
 }

@@ -24,12 +24,12 @@ using namespace mlir;
 using namespace mlir::act;
 
 namespace {
-struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
+struct ExpandPattern : OpInterfaceRewritePattern<FormulaOpInterface> {
   ExpandPattern(MLIRContext *context, PrimitiveForm form, bool rareBranch)
       : OpInterfaceRewritePattern(context), form(form),
         rareBranch(rareBranch && form != PrimitiveForm::Math) {}
 
-  LogicalResult matchAndRewrite(ActivationOpInterface op,
+  LogicalResult matchAndRewrite(FormulaOpInterface op,
                                 PatternRewriter &rewriter) const override {
     Type type = op->getResult(0).getType();
     if (isa<TensorType>(type))
@@ -53,22 +53,25 @@ struct ExpandPattern : OpInterfaceRewritePattern<ActivationOpInterface> {
     // (Masks of scalable vectors cannot be taken together.)
     auto vector = dyn_cast<VectorType>(type);
     bool mayBranch = rareBranch && !(vector && vector.isScalable());
-    Value value = mayBranch ? buildWithBranch(context, op, operands)
-                            : op.buildFormula(context, operands);
+    SmallVector<Value> values = mayBranch
+                                    ? buildWithBranch(context, op, operands)
+                                    : op.buildFormula(context, operands);
     if (type != computeType)
-      value = arith::TruncFOp::create(b, type, value);
-    rewriter.replaceOp(op, value);
+      for (Value &value : values)
+        value = arith::TruncFOp::create(b, type, value);
+    rewriter.replaceOp(op, values);
     return success();
   }
 
 private:
   /// The formula for arguments near 0, and where they are not the whole one.
-  static Value buildWithBranch(IRContext &context, ActivationOpInterface op,
-                               ValueRange operands) {
+  static SmallVector<Value> buildWithBranch(IRContext &context,
+                                            FormulaOpInterface op,
+                                            ValueRange operands) {
     ImplicitLocOpBuilder &b = context.builder;
     SmallVector<Value> flags;
     IRContext tame{b, context.form, &flags};
-    Value near = op.buildFormula(tame, operands);
+    SmallVector<Value> near = op.buildFormula(tame, operands);
     Value holds;
     for (Value flag : flags) {
       Value zero = arith::ConstantOp::create(b, b.getZeroAttr(flag.getType()));
@@ -88,16 +91,17 @@ private:
       everywhere = vector::ReductionOp::create(b, vector::CombiningKind::AND,
                                                everywhere);
     }
-    auto ifOp = scf::IfOp::create(b, near.getType(), everywhere,
+    auto ifOp = scf::IfOp::create(b, ValueRange(near).getTypes(), everywhere,
                                   /*withElseRegion=*/true);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(ifOp.thenBlock());
     scf::YieldOp::create(b, near);
     b.setInsertionPointToStart(ifOp.elseBlock());
-    Value far = op.buildFormula(context, operands);
-    scf::YieldOp::create(
-        b, arith::SelectOp::create(b, holds, near, far).getResult());
-    return ifOp.getResult(0);
+    SmallVector<Value> far = op.buildFormula(context, operands);
+    for (auto [value, nearValue] : llvm::zip_equal(far, near))
+      value = arith::SelectOp::create(b, holds, nearValue, value);
+    scf::YieldOp::create(b, far);
+    return ifOp.getResults();
   }
 
   PrimitiveForm form;

@@ -18,6 +18,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace mlir::act;
@@ -373,7 +374,9 @@ void RowLoop::run() {
     result.second.replaceAllUsesWith(value);
   marker->erase();
   for (Member &member : llvm::reverse(group.members)) {
-    SmallVector<Value> inits(member.op.getDpsInits());
+    // Two results may begin with the same fill.
+    llvm::SmallSetVector<Value, 2> inits(member.op.getDpsInits().begin(),
+                                         member.op.getDpsInits().end());
     b.eraseOp(member.op);
     for (Value init : inits)
       for (Operation *op = init.getDefiningOp();

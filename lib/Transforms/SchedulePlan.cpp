@@ -388,10 +388,9 @@ mlir::act::planSchedule(linalg::LinalgOp op, const ScheduleOptions &options,
   bool isHeavy = llvm::any_of(*op.getBlock(), [](Operation &inner) {
     auto activation = dyn_cast<ActivationOpInterface>(inner);
     return isa<PrimOp>(inner) ||
-           (activation &&
-            (activation->getNumOperands() > 1 ||
-             bitEnumContainsAny(activation.getFunctionProperties(),
-                                FunctionProperties::Smooth)));
+           (isa<FormulaOpInterface>(inner) && inner.getNumOperands() > 1) ||
+           (activation && bitEnumContainsAny(activation.getFunctionProperties(),
+                                             FunctionProperties::Smooth));
   });
   // Terms that are added before their sum is extended: the more of them, the
   // fewer extensions.

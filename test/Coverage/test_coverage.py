@@ -76,6 +76,13 @@ def missing_in_entry(entry):
 
 
 def missing(operation):
+    if operation.gradient_of:
+        # The rest is derived from the entry (test_derived.py, test_gradients.py).
+        if not operation.summary or not operation.examples:
+            yield "no description"
+        if operation.mnemonic != BY_RECORD[operation.gradient_of].mnemonic + "_grad":
+            yield "not the name of a gradient"
+        return
     entry = BY_RECORD.get(operation.entry)
     yield from missing_in_file(operation, entry)
     if not operation.summary:
@@ -100,10 +107,17 @@ def test_every_entry_became_an_op():
     assert {e.record for e in entries()} == ops
 
 
+def test_every_entry_has_a_gradient():
+    ops = {o.gradient_of for o in operations() if o.gradient_of}
+    assert {e.record for e in entries()} == ops
+    for entry in entries():
+        assert entry.shape != "row" or entry.gradient_reference, entry.mnemonic
+
+
 def test_no_lit_file_without_an_op():
     """A file of an op that was renamed or removed."""
     files = {p.stem for p in (ROOT / "test" / "IR").glob("*.mlir")}
-    others = {"bytecode-newer", "bytecode-version-0", "invalid", "interfaces", "precise"}
+    others = {"bytecode-newer", "bytecode-version-0", "gradients", "invalid", "interfaces", "precise"}
     stale = {f for f in files - others if f not in {o.kebab for o in operations()}}
     prefixes = tuple(o.kebab + "-" for o in operations())
     assert not {f for f in stale if not f.startswith(prefixes)}

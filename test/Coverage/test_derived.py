@@ -10,10 +10,13 @@ import subprocess
 import pytest
 from checks import act_opt
 from entries import BUILD, each_setting, entries, setting_name
+from gradient_ops import gradient_ops
 from ulp import TYPES
 
 ENTRIES = entries()
 IDS = [e.mnemonic for e in ENTRIES]
+GRADIENTS = gradient_ops()
+GRADIENT_IDS = [g.name for g in GRADIENTS]
 ELEMENTWISE = ["{}", "vector<{}>", "vector<3x{}>", "vector<2x[4]x{}>"]
 ELEMENTWISE += ["tensor<{}>", "tensor<?x{}>", "tensor<0x3x{}>", "tensor<2x?x1x{}>"]
 # Parameters that are operands vary along a dimension.
@@ -32,12 +35,10 @@ def functions(entry, settings, shapes=None):
     return text
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
-def test_round_trip(entry):
-    text = functions(entry, entry.settings)
+def check_round_trip(mnemonic, text):
     code, once, errors = act_opt(text)
     assert code == 0, errors
-    assert once.count(f"act.{entry.mnemonic} ") == text.count(f"act.{entry.mnemonic} ")
+    assert once.count(f"act.{mnemonic} ") == text.count(f"act.{mnemonic} ")
     assert act_opt(once)[1] == once
     generic = act_opt(text, "--mlir-print-op-generic")[1]
     assert act_opt(generic)[1] == once
@@ -46,6 +47,28 @@ def test_round_trip(entry):
     ).stdout
     done = subprocess.run([BUILD / "bin" / "act-opt"], input=bytecode, capture_output=True)
     assert done.stdout.decode() == once
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
+def test_round_trip(entry):
+    check_round_trip(entry.mnemonic, functions(entry, entry.settings))
+
+
+def gradient_functions(op, shapes=None):
+    """As `functions`, of a gradient."""
+    entry = op.entry
+    shapes = shapes or {"row": ROWS, "broadcast": BROADCAST}.get(entry.shape, ELEMENTWISE)
+    types = [s.format(t) for s in shapes for t in TYPES]
+    dim = 0 if entry.shape in ("row", "broadcast") else None
+    cases = enumerate((s, t) for s in op.settings for t in types)
+    return "".join(op.function(f"f{i}", t, s, dim) for i, (s, t) in cases)
+
+
+@pytest.mark.parametrize("op", GRADIENTS, ids=GRADIENT_IDS)
+def test_gradient_round_trip(op):
+    text = gradient_functions(op)
+    check_round_trip(op.mnemonic, text)
+    assert act_opt(text)[1].count("from<result>") == op.from_result * text.count("from<result>")
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
@@ -130,15 +153,8 @@ def test_bad_types_are_refused(entry, type_):
     assert len(re.findall(r"error:", errors)) == 1
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
-def test_lowers_to_llvm(entry):
-    """Every type and shape that has a meaning at run time, with nothing left."""
-    shapes = ["vector<4x{}>", "tensor<?x{}>", "tensor<6x{}>"]
-    if entry.shape != "row":
-        shapes += ["{}", "tensor<2x?x3x{}>"]
-    if entry.shape in ("unary", "gated"):
-        shapes.append("tensor<{}>")
-    text = functions(entry, entry.settings, shapes)
+def check_lowering(text):
+    """Nothing is left, and nothing has to be linked."""
     code, output, errors = act_opt(text, "--act-to-llvm")
     assert code == 0, errors
     left = set(re.findall(r'^\s*(?:%.*= )?"?((?!llvm\.|builtin\.|module)[a-z_]+\.\w+)', output, re.MULTILINE))
@@ -150,3 +166,45 @@ def test_lowers_to_llvm(entry):
     assert not called - allowed
     functions_of_libm = "exp|exp2|exp10|log|log2|log10|sin|cos|tan|tanh|pow|fmod"
     assert not set(re.findall(rf"llvm\.intr\.(?:{functions_of_libm})\b", output))
+
+
+def shapes_at_run_time(entry):
+    """Every shape that has a meaning there."""
+    shapes = ["vector<4x{}>", "tensor<?x{}>", "tensor<6x{}>"]
+    if entry.shape != "row":
+        shapes += ["{}", "tensor<2x?x3x{}>"]
+    if entry.shape in ("unary", "gated"):
+        shapes.append("tensor<{}>")
+    return shapes
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
+def test_lowers_to_llvm(entry):
+    check_lowering(functions(entry, entry.settings, shapes_at_run_time(entry)))
+
+
+@pytest.mark.parametrize("op", GRADIENTS, ids=GRADIENT_IDS)
+def test_gradient_lowers_to_llvm(op):
+    check_lowering(gradient_functions(op, shapes_at_run_time(op.entry)))
+
+
+@pytest.mark.parametrize("op", GRADIENTS, ids=GRADIENT_IDS)
+def test_gradient_refuses_other_types_for_dy(op):
+    dim = 0 if op.entry.shape in ("row", "broadcast") else None
+    text = op.function("f", "tensor<6xf32>", None, dim)
+    generic = act_opt(text, "--mlir-print-op-generic")[1]
+    wrong = re.sub(r"%arg(\d+): tensor<(\d+)xf32>\):", r"%arg\1: tensor<\2xbf16>):", generic)
+    wrong = re.sub(r"tensor<(\d+)xf32>\) -> (\(?tensor<\d+xf32>.*)$", r"tensor<\1xbf16>) -> \2", wrong, flags=re.MULTILINE)
+    assert wrong != generic
+    code, _, errors = act_opt(wrong)
+    assert code == 1 and f"'act.{op.mnemonic}' op" in errors
+
+
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.result_constraints], ids=lambda e: e.mnemonic)
+def test_gradients_from_results_refuse_what_has_none(entry):
+    op = next(g for g in GRADIENTS if g.entry == entry and g.from_result)
+    refused = [s for s in entry.settings if not entry.has_result(s)]
+    assert refused
+    for setting in refused:
+        code, _, errors = act_opt(op.function("f", "f32", setting))
+        assert code == 1 and "to compute from the result" in errors

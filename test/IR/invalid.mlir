@@ -416,3 +416,51 @@ func.func @merge_temperature(%x: f32, %s: f64) {
   %0, %1 = act.merge log_sum_exp(%x, %s), (%x, %s) {temperature = 0.0 : f64} : f32, f64
   return
 }
+
+// -----
+
+func.func @no_derivative_from_result(%y: f32, %dy: f32) {
+  // expected-error @below {{'act.leaky_relu_grad' op requires 'alpha' to be non-negative to compute from the result}}
+  %0 = act.leaky_relu_grad %y, %dy from<result> {alpha = -0.5 : f64} : f32
+  return
+}
+
+// -----
+
+func.func @no_result_of_gelu(%y: f32, %dy: f32) {
+  // expected-error @below {{expected ':'}}
+  %0 = act.gelu_grad %y, %dy from<result> : f32
+  return
+}
+
+// -----
+
+func.func @gradient_of_other_type(%x: vector<8xf32>, %dy: vector<4xf32>) {
+  // expected-error @below {{failed to verify that all of {x, dy, dx} have same type}}
+  %0 = "act.silu_grad"(%x, %dy) : (vector<8xf32>, vector<4xf32>) -> vector<8xf32>
+  return
+}
+
+// -----
+
+func.func @slopes_of_other_type(%x: tensor<4xf32>, %s: tensor<?xf32>) {
+  // expected-error @below {{requires 'slopes' and 'dy' to have the type of 'x'}}
+  %0 = "act.rrelu_grad"(%x, %s, %x) : (tensor<4xf32>, tensor<?xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @row_gradient(%x: tensor<4x8xf32>, %dy: tensor<4x2xf32>) {
+  // expected-error @below {{requires 'dy' of type 'tensor<4x1xf32>', but got 'tensor<4x2xf32>'}}
+  %0 = act.logsumexp_grad %x, %dy {dim = 1 : i64} : tensor<4x8xf32>, tensor<4x2xf32>
+  return
+}
+
+// -----
+
+func.func @parameter_gradient(%x: tensor<4x8xf32>, %a: tensor<4xf32>) {
+  // expected-error @below {{requires operand #1 to have as many elements as dimension 1 of the first}}
+  %0, %1 = act.prelu_grad %x, %a, %x : tensor<4x8xf32>, tensor<4xf32>
+  return
+}

@@ -14,10 +14,6 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 
-namespace mlir::act::test {
-void registerTestDerivativePass();
-} // namespace mlir::act::test
-
 namespace {
 enum class ListFormat { None, Text, Json };
 } // namespace
@@ -35,7 +31,6 @@ int main(int argc, char **argv) {
   mlir::act::registerAllDialects(registry);
   mlir::registerAllPasses();
   mlir::act::registerAllPasses();
-  mlir::act::test::registerTestDerivativePass();
   auto [input, output] = mlir::registerAndParseCLIOptions(
       argc, argv, "act optimizer driver\n", registry);
   if (list != ListFormat::None) {

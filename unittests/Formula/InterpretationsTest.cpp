@@ -66,7 +66,7 @@ protected:
   static std::optional<double> interpretIR(ActivationOpInterface op) {
     ImplicitLocOpBuilder b(op.getLoc(), op);
     IRContext irContext{b, PrimitiveForm::Math};
-    Value value = op.buildFormula(irContext, op->getOperands());
+    Value value = op.buildFormula(irContext, op->getOperands()).front();
     op->getResult(0).replaceAllUsesWith(value);
     return foldToNumber(op->getParentOfType<func::FuncOp>());
   }
@@ -89,8 +89,8 @@ TEST_F(Interpretations, HostAgreesWithQuad) {
                 ArrayRef<double> xs(operands);
                 xs = xs.take_front(op->getNumOperands());
                 for (bool single : {false, true}) {
-                  double host = op.evaluate(xs, single);
-                  double quad = double(op.evaluateWide(xs, single));
+                  double host = op.evaluate(xs, single).front();
+                  double quad = double(op.evaluateWide(xs, single).front());
                   // Tails amplify the error of an argument in one word.
                   EXPECT_NEAR(host, quad, std::fabs(quad) * 0x1p-43)
                       << op->getName().getStringRef().str() << " at " << x;
@@ -100,37 +100,39 @@ TEST_F(Interpretations, HostAgreesWithQuad) {
 
 TEST_F(Interpretations, IRAgreesWithHost) {
   for (double x : points)
-    forEachOp(Float64Type::get(&context), operandsAt(x),
-              [&](ActivationOpInterface op) {
-                SmallVector<double> operands = operandsAt(x);
-                ArrayRef<double> xs(operands);
-                double host =
-                    op.evaluate(xs.take_front(op->getNumOperands()), false);
-                std::string name = op->getName().getStringRef().str();
-                std::optional<double> ir = interpretIR(op);
-                ASSERT_TRUE(ir.has_value()) << name << " does not fold";
-                // Functions of one word amplify the error of their argument.
-                EXPECT_NEAR(*ir, host, std::fabs(host) * 0x1p-44)
-                    << name << " at " << x;
-              });
+    forEachOp(
+        Float64Type::get(&context), operandsAt(x),
+        [&](ActivationOpInterface op) {
+          SmallVector<double> operands = operandsAt(x);
+          ArrayRef<double> xs(operands);
+          double host =
+              op.evaluate(xs.take_front(op->getNumOperands()), false).front();
+          std::string name = op->getName().getStringRef().str();
+          std::optional<double> ir = interpretIR(op);
+          ASSERT_TRUE(ir.has_value()) << name << " does not fold";
+          // Functions of one word amplify the error of their argument.
+          EXPECT_NEAR(*ir, host, std::fabs(host) * 0x1p-44)
+              << name << " at " << x;
+        });
 }
 
 TEST_F(Interpretations, ValuesLieInTheRange) {
   for (double x : points)
-    forEachOp(Float64Type::get(&context), operandsAt(x),
-              [&](ActivationOpInterface op) {
-                SmallVector<double> operands = operandsAt(x);
-                ArrayRef<double> xs(operands);
-                RealRange range = op.getValueRange();
-                double y =
-                    op.evaluate(xs.take_front(op->getNumOperands()), false);
-                EXPECT_LE(range.lo, y) << op->getName().getStringRef().str();
-                EXPECT_GE(range.hi, y) << op->getName().getStringRef().str();
-                if (std::optional<RealRange> identity = op.getIdentityRange())
-                  if (identity->lo <= x && x <= identity->hi) {
-                    EXPECT_EQ(x, y);
-                  }
-              });
+    forEachOp(
+        Float64Type::get(&context), operandsAt(x),
+        [&](ActivationOpInterface op) {
+          SmallVector<double> operands = operandsAt(x);
+          ArrayRef<double> xs(operands);
+          RealRange range = op.getValueRange();
+          double y =
+              op.evaluate(xs.take_front(op->getNumOperands()), false).front();
+          EXPECT_LE(range.lo, y) << op->getName().getStringRef().str();
+          EXPECT_GE(range.hi, y) << op->getName().getStringRef().str();
+          if (std::optional<RealRange> identity = op.getIdentityRange())
+            if (identity->lo <= x && x <= identity->hi) {
+              EXPECT_EQ(x, y);
+            }
+        });
 }
 
 // Functions of the vocabulary that come in two words, and atan.
@@ -196,6 +198,6 @@ TEST_F(Interpretations, ParametersAreRoundedToTheComputeType) {
   state.addTypes(b.getF64Type());
   state.addAttribute("alpha", b.getF64FloatAttr(0.1));
   auto op = cast<ActivationOpInterface>(b.create(state));
-  EXPECT_EQ(op.evaluate({-1.0}, false), -0.1);
-  EXPECT_EQ(op.evaluate({-1.0}, true), -double(0.1f));
+  EXPECT_EQ(op.evaluate({-1.0}, false).front(), -0.1);
+  EXPECT_EQ(op.evaluate({-1.0}, true).front(), -double(0.1f));
 }

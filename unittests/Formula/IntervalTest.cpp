@@ -70,7 +70,7 @@ TEST_F(IntervalOfOps, ContainsEveryValue) {
               SmallVector<double> x;
               for (RealRange operand : boxes)
                 x.push_back(pointIn(operand));
-              double y = op.evaluate(x, type.isF32());
+              double y = op.evaluate(x, type.isF32()).front();
               if (std::isnan(y))
                 continue;
               ASSERT_LE(range.lo, y) << id << " at " << x[0];
@@ -116,7 +116,7 @@ TEST_F(IntervalOfOps, IsUsefulOnBoxes) {
       for (double v : {0.5, 2.5}) {
         x.assign(x.size(), v);
         x[0] = g;
-        double y = op.evaluate(x, true);
+        double y = op.evaluate(x, true).front();
         seen = seen.hull({y, y});
       }
     EXPECT_LE(range.hi - range.lo, 4 * (seen.hi - seen.lo) + 1e-6) << id;

@@ -122,6 +122,36 @@ protected:
     return count;
   }
 
+  /// Likewise, with the op's gradient, which is not part of the function.
+  unsigned
+  forEachGradient(Type type,
+                  llvm::function_ref<void(ActivationOpInterface,
+                                          FormulaOpInterface, std::string)>
+                      test) {
+    return forEachOp(type, [&](ActivationOpInterface op, std::string id) {
+      OpBuilder b(op);
+      OperationState state(op.getLoc(),
+                           op->getName().getStringRef().str() + "_grad");
+      state.addOperands(op->getOperands());
+      state.addOperands(op->getOperand(0));
+      state.addAttributes(op->getAttrs());
+      // With respect to x, or to as many as there are operands.
+      ScopedDiagnosticHandler silent(&context,
+                                     [](Diagnostic &) { return success(); });
+      for (unsigned results : {1u, op->getNumOperands()}) {
+        state.types.assign(results, type);
+        Operation *gradient = b.create(state);
+        if (succeeded(verify(gradient))) {
+          test(op, cast<FormulaOpInterface>(gradient), id);
+          gradient->erase();
+          return;
+        }
+        gradient->erase();
+      }
+      ADD_FAILURE() << id << " has no gradient";
+    });
+  }
+
   MLIRContext context;
 
 private:

@@ -16,7 +16,7 @@
 //
 // Every E provides, as functions found by argument-dependent lookup:
 //
-//   + - * / unary-, < <= > >= == (giving E::Bool), &, where(c, a, b),
+//   + - * / unary-, < <= > >= == (giving E::Bool), & | !, where(c, a, b),
 //   fma(a, b, c), abs(a), copysign(a, b), sqrt(a)
 //   like(x, c)            the constant c, rounded to the compute type of x
 //   ratio(x, p, q)        the constant p / q, as exact as it can be
@@ -232,7 +232,7 @@ E finish(Scaled<E> s) {
 /// product where it is representable.
 template <typename E>
 Scaled<E> gatedProduct(Scaled<E> gate, E v) {
-  E product = gate.hi;
+  E product = gate.hi, given = v;
   std::optional<E> rest;
   if (gate.exponent) {
     E floor = like(v, safeExponent(v));
@@ -246,8 +246,8 @@ Scaled<E> gatedProduct(Scaled<E> gate, E v) {
     auto apart = (abs(f) < 1.0) & (abs(v) >= 1.0);
     auto overflows = abs(first) == std::numeric_limits<double>::infinity();
     auto vFirst = apart | overflows;
-    product = where(vFirst, f * v, first);
-    v = where(vFirst, gate.hi, v);
+    v = where(vFirst, product, v);
+    product = where(vFirst, f * given, first);
   } else if (gate.factor) {
     auto small = abs(*gate.factor) < 1.0;
     product = timesFactor(product, where(small, v, *gate.factor));

@@ -137,13 +137,23 @@ private:
   Host with(T v) const { return Host(v, single); }
 };
 
+/// The values of the formula of `op`, one for each result.
+template <typename E, typename Op>
+llvm::SmallVector<E, 2> valuesOf(Op op, llvm::ArrayRef<E> operands) {
+  return {op.template apply<E>(operands)};
+}
+
 /// Evaluates the formula of `op` at `operands`.
 template <typename T, typename Op>
-T evaluateOnHost(Op op, llvm::ArrayRef<double> operands, bool single) {
+llvm::SmallVector<T> evaluateOnHost(Op op, llvm::ArrayRef<double> operands,
+                                    bool single) {
   llvm::SmallVector<Host<T>> xs;
   for (double x : operands)
     xs.emplace_back(T(x), single);
-  return op.template apply<Host<T>>(xs).value;
+  llvm::SmallVector<T> values;
+  for (const Host<T> &value : valuesOf<Host<T>>(op, xs))
+    values.push_back(value.value);
+  return values;
 }
 
 } // namespace mlir::act

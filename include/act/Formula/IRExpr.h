@@ -49,6 +49,7 @@ public:
     Bool(Value value, IRContext &context) : value(value), context(&context) {}
     friend Bool operator&(Bool a, Bool b);
     friend Bool operator|(Bool a, Bool b);
+    friend Bool operator!(Bool a);
     friend IRExpr where(Bool c, IRExpr a, IRExpr b);
 
   private:

@@ -24,6 +24,13 @@
 //   concat(x, y)          one row behind the other
 //   groupMax(x, groups)   the largest of each group of neighbours
 //
+// For gradients, dy being that of the result:
+//
+//   softmaxGradient(y, dy, t), logSoftmaxGradient(y, dy, t)
+//   sparseGradient(y, dy, f)
+//   groupMaxGradient(x, dy, groups)
+//   part(x, dy, i)        part i of dy, as long as x
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef ACT_FORMULA_ROWEXPR_H
@@ -92,6 +99,12 @@ public:
 
   /// An operand, in the compute type if it is a number.
   RowExpr getRow(Value operand);
+  /// One number per row: an operand of size 1 along the rows.
+  RowExpr getPerRow(Value operand);
+  /// An operand with rows of another length, of which parts are rows.
+  Value getOther(Value operand) { return operand; }
+  /// Part `index` of such an operand.
+  RowExpr getPart(Value operand, int64_t index);
   /// The result, rounded to the operand's type.
   Value finish(RowExpr e);
 
@@ -126,6 +139,8 @@ public:
   RowExpr ascend(double start, llvm::function_ref<RowExpr(RowExpr)> body);
   RowExpr concat(RowExpr x, RowExpr y);
   RowExpr groupMax(RowExpr x, int64_t groups);
+  /// `dy`, of which there is one for each group, at its first maximum.
+  RowExpr groupMaxGradient(Value dy, int64_t groups);
 
   bool isTensor() const { return isa<RankedTensorType>(shape.getType()); }
   Type getComputeType() const { return computeType; }
@@ -138,6 +153,8 @@ private:
     return cast<ShapedType>(shape.getType()).getRank();
   }
   Type getStorageType() const;
+  /// A leaf in the compute type, if it is a number.
+  RowExpr widen(RowExpr leaf);
   /// A node that is there already.
   SmallVector<RowExpr> makeLeaves(RowExpr::Kind kind, ValueRange values);
   RowExpr reduceVector(RowExpr x, vector::CombiningKind kind,
@@ -146,6 +163,9 @@ private:
   SmallVector<OpFoldResult> getSizes(RowExpr::Kind kind);
   /// The shape a value of this kind has on vectors; scalars where it has none.
   Type getVectorType(RowExpr::Kind kind, Type element);
+
+  /// What rows lie in, the members of a group in a dimension of their own.
+  Value splitGroups(int64_t groups);
 
   // On tensors.
   void collectLeaves(RowExpr e, RowExpr::Kind kind,
@@ -248,6 +268,17 @@ RowExpr threshold(RowExpr z,
 
 RowExpr concat(RowExpr x, RowExpr y);
 RowExpr groupMax(RowExpr x, int64_t groups);
+
+/// y (dy - sum of y dy) / t. What is 0 in y counts as left out if that is asked
+/// for, NaN beside it included.
+RowExpr softmaxGradient(RowExpr y, RowExpr dy, RowExpr temperature,
+                        bool skipsZeros = false);
+/// (dy - e^y * sum of dy) / t.
+RowExpr logSoftmaxGradient(RowExpr y, RowExpr dy, RowExpr temperature);
+/// s (dy - sum of s dy / sum of s) for s = f(y), where y > 0, and 0 elsewhere.
+RowExpr sparseGradient(RowExpr y, RowExpr dy, std::function<IRExpr(IRExpr)> f);
+RowExpr groupMaxGradient(RowExpr x, Value dy, int64_t groups);
+RowExpr part(RowExpr x, Value dy, int64_t index);
 
 } // namespace mlir::act
 

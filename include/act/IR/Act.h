@@ -9,12 +9,11 @@
 #ifndef ACT_IR_ACT_H
 #define ACT_IR_ACT_H
 
-#include "act/Formula/Dual.h"
-#include "act/Formula/Forms.h"
 #include "act/Formula/Host.h"
 #include "act/Formula/IRExpr.h"
 #include "act/Formula/Interval.h"
 #include "act/Formula/RowExpr.h"
+#include "act/Formula/Slopes.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
@@ -99,6 +98,9 @@ Type inferRowType(Type type, RowSize size);
 /// The operand's size divides by `multipleOf`, and the result has the type that
 /// follows.
 LogicalResult verifyRow(Operation *op, RowSize size, int64_t multipleOf);
+/// The second operand has the type of the result for the first.
+LogicalResult verifyRowGradient(Operation *op, RowSize size,
+                                int64_t multipleOf);
 LogicalResult reifyRow(Operation *op, RowSize size, OpBuilder &b,
                        ReifiedRankedShapedTypeDims &dims);
 /// What is known of the size of a result along `dim`: that of the first operand
@@ -117,8 +119,15 @@ LogicalResult verifyBroadcast(Operation *op, int64_t dim,
                               ArrayRef<BroadcastMode> modes);
 /// The formula of `op` on elements, with parameters stretched along all
 /// dimensions but `dim`: linalg for tensors, the formula itself elsewhere.
-FailureOr<SmallVector<Value>> decomposeBroadcast(ActivationOpInterface op,
+FailureOr<SmallVector<Value>> decomposeBroadcast(FormulaOpInterface op,
                                                  int64_t dim, OpBuilder &b);
+/// Of an op whose results are gradients with respect to its operands but the
+/// last: the first at each point, those of parameters summed up.
+FailureOr<SmallVector<Value>>
+decomposeBroadcastGradient(FormulaOpInterface op, int64_t dim, OpBuilder &b);
+/// Each result has the shape of the operand at its place.
+LogicalResult reifyLikeOperands(Operation *op, OpBuilder &b,
+                                ReifiedRankedShapedTypeDims &dims);
 /// Whether a parameter of this type is one number: a scalar, rank 0, or size 1.
 bool isOneNumber(Type type);
 /// The number a value is known to be throughout.
@@ -127,6 +136,19 @@ std::optional<double> getConstant(Value value);
 /// range of their operand.
 OpFoldResult foldActivation(ActivationOpInterface op,
                             ArrayRef<Attribute> operands);
+/// Folds constants, correctly rounded: all results or none.
+LogicalResult foldFormula(FormulaOpInterface op, ArrayRef<Attribute> operands,
+                          SmallVectorImpl<OpFoldResult> &results);
+OpFoldResult foldFormula(FormulaOpInterface op, ArrayRef<Attribute> operands);
+/// The shape of the results if they are vectors.
+std::optional<SmallVector<int64_t, 4>> getUnrollShape(Operation *op);
+/// Operands in assembly of which the first may be absent: `b`, or `a, b`.
+ParseResult
+parseOptionalThenLast(OpAsmParser &parser,
+                      std::optional<OpAsmParser::UnresolvedOperand> &optional,
+                      OpAsmParser::UnresolvedOperand &last);
+void printOptionalThenLast(OpAsmPrinter &printer, Operation *op, Value optional,
+                           Value last);
 /// Results have the shape of the first operand.
 LogicalResult reifyLikeFirstOperand(Operation *op, OpBuilder &b,
                                     ReifiedRankedShapedTypeDims &dims);
@@ -189,6 +211,11 @@ bool fitsOperandTiles(Operation *op, TilingShape shape,
 
 #define GET_ATTRDEF_CLASSES
 #include "act/IR/ActAttributes.h.inc"
+
+namespace mlir::act {
+// Generated parsers and printers name them without qualification.
+using detail::parseOptionalThenLast, detail::printOptionalThenLast;
+} // namespace mlir::act
 
 #define GET_OP_CLASSES
 #include "act/IR/ActOps.h.inc"

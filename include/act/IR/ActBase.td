@@ -201,6 +201,8 @@ class Act_EnumAttr<EnumInfo info, string mnemonic>
 }
 def Act_GeluFormAttr : Act_EnumAttr<Act_GeluForm, "gelu_form">;
 def Act_UnpackLayoutAttr : Act_EnumAttr<Act_UnpackLayout, "unpack_layout">;
+def Act_GradientSourceAttr
+    : Act_EnumAttr<Act_GradientSource, "gradient_source">;
 def Act_MergeKindAttr : EnumAttr<Act_Dialect, Act_MergeKind, "merge_kind">;
 def Act_PrimitiveAttr : EnumAttr<Act_Dialect, Act_Primitive, "primitive">;
 

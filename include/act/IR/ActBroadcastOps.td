@@ -13,7 +13,7 @@
 #ifndef ACT_IR_ACTBROADCASTOPS_TD
 #define ACT_IR_ACTBROADCASTOPS_TD
 
-include "act/IR/ActOpClasses.td"
+include "act/IR/ActGradOpClasses.td"
 
 def Prelu : Act_BroadcastEntry<"prelu"> {
   let summary = "rectified linear unit with a learned slope";
@@ -24,6 +24,9 @@ def Prelu : Act_BroadcastEntry<"prelu"> {
   let defaultDim = "1";
   let forward = [{
     return where(x > 0.0, x, alpha * limitFactor(alpha, x));
+  }];
+  let derivatives = [{
+    return {where(x > 0.0, like(x, 1.0), alpha), flatWhere(x > 0.0, x)};
   }];
   let reference = "where(x > 0, x, alpha * x)";
   let properties = [ZeroAtZero];
@@ -63,6 +66,18 @@ def Dyt : Act_BroadcastEntry<"dyt"> {
     auto vanished = (y == 0.0) & (beta == 0.0) & (abs(x) > 0.0);
     return where(vanished, gamma * copysign(like(x, 0.0), t.hi), y);
   }];
+  let derivatives = [{
+    // Further out the slope of tanh is 0, and x may be infinite.
+    auto t = twoProd(alpha, limitFactor(alpha, x));
+    auto far = abs(t.hi) > 2048.0;
+    Two<E> zero{like(x, 0.0), std::nullopt};
+    Scaled<E> slope = tanhSlope(where(far, zero, t), std::optional(gamma));
+    slope = where(far, Scaled<E>{zero.hi}, slope);
+    Scaled<E> dx = scaledBy(slope, alpha), dalpha = slope;
+    dalpha.factor = where(far, like(x, 1.0), x);
+    dalpha.unbounded = true;
+    return {dx, dalpha, tanh(t).hi, like(x, 1.0)};
+  }];
   let reference = "gamma * tanh(alpha * x) + beta";
   let zeros = ["(log1p(-beta / gamma) - log1p(beta / gamma)) / (2 * alpha)"];
   let properties = [Smooth];
@@ -71,6 +86,7 @@ def Dyt : Act_BroadcastEntry<"dyt"> {
 
 foreach e = !instances<Act_BroadcastEntry>() in {
   def Act_ # e.cppName # Op : Act_BroadcastOp<e>;
+  def Act_ # e.cppName # GradOp : Act_BroadcastGradOp<e>;
 }
 
 #endif // ACT_IR_ACTBROADCASTOPS_TD

@@ -36,6 +36,11 @@ def Act_UnpackLayout
     Act_EnumCase<"interleaved", 2, "Interleaved">,
     Act_EnumCase<"block_interleaved", 3, "BlockInterleaved">]>;
 
+def Act_GradientSource
+    : Act_Enum<"GradientSource", "what a gradient is computed from", [
+    Act_EnumCase<"operand", 0, "Operand">,
+    Act_EnumCase<"result", 1, "Result">]>;
+
 def Act_MergeKind
     : Act_Enum<"MergeKind", "what partial results of a row stand for", [
     Act_EnumCase<"log_sum_exp", 0, "LogSumExp">,

@@ -92,6 +92,8 @@ def Gtu : Act_GatedEntryBase<"gtu"> {
   let forward = [{ return sigmoid(x); }];
   let transform = [{ return tanh(v).hi; }];
   let reference = Sigmoid.reference;
+  let derivative = [{ return logisticSlope(Two<E>{x, std::nullopt}); }];
+  let transformDerivative = [{ return tanhSlope(Two<E>{v, std::nullopt}); }];
   let transformReference = "tanh(v)";
   let range = Act_Range<"-1", "1">;
   let example = "%y = act.gtu %g, %v : tensor<?xf32>";
@@ -119,6 +121,16 @@ def ClampedSwiglu : Act_GatedEntryBase<"clamped_swiglu"> {
       "min(x, limit) / (1 + exp(-alpha * min(x, limit))), "
       "min(x, limit) * exp(alpha * min(x, limit)) / "
       "(1 + exp(alpha * min(x, limit))))";
+  let derivative = [{
+    if (isConstant(alpha, 0.0))
+      return flatWhere(x >= limit, orNaN(x, like(x, 0.5)));
+    E bound = abs(2048.0 / alpha), g = where(x >= limit, limit, x);
+    E c = clip(g, -bound, bound);
+    auto t = twoProd(alpha, c);
+    return flatWhere(x >= limit, sigmoidProductSlope(g, c, t, t));
+  }];
+  let transformDerivative = [{ return flatWhere(abs(v) >= limit, like(v, 1.0)); }];
+  let gradZeros = ["everywhere"];
   let transformReference = "min(max(v, -limit), limit) + offset";
   let example = "%y = act.clamped_swiglu %g, %v : tensor<?x2880xbf16>";
 }
@@ -136,6 +148,16 @@ def SwigluStep : Act_GatedEntryBase<"swiglu_step"> {
   let transform = [{ return clip(quiet(v), -limit, limit); }];
   let reference = "min(where(x >= 0, x / (1 + exp(-x)), "
                   "x * exp(x) / (1 + exp(x))), limit)";
+  let derivative = [{
+    E c = clip(x, like(x, -2048.0), like(x, 2048.0));
+    Two<E> t{c, std::nullopt};
+    Slope<E> silu = sigmoidProductSlope(x, c, t, t);
+    auto bounded = finish(*silu.function) >= limit;
+    silu.function = where(bounded, Scaled<E>{limit}, *silu.function);
+    return flatWhere(bounded, silu);
+  }];
+  let transformDerivative = [{ return flatWhere(abs(v) >= limit, like(v, 1.0)); }];
+  let gradZeros = ["everywhere"];
   let transformReference = "min(max(v, -limit), limit)";
   let example = "%y = act.swiglu_step %g, %v : tensor<?xbf16>";
 }
@@ -152,6 +174,25 @@ def Situglu : Act_GatedEntryBase<"situglu"> {
                      NonZero>];
   let forward = [{ return limitProduct(softCap(x, beta1), sigmoid(x)); }];
   let transform = [{ return beta2 ? softCap(v, *beta2) : v; }];
+  let derivative = [{
+    // s (t' + beta1 t (1 - s)) for s = sigmoid(x), t = tanh(x / beta1).
+    E c = clip(x, like(x, -2048.0), like(x, 2048.0));
+    auto u = divide(c, beta1);
+    Scaled<E> p = exp(-abs(c));
+    E e = finish(p), r = 1.0 / (e + 1.0), one = like(x, 1.0);
+    auto negative = x < 0.0;
+    Scaled<E> s = where(negative, p, Scaled<E>{one});
+    Scaled<E> rest = where(negative, Scaled<E>{one}, p);
+    E cap = beta1 * tanh(u).hi;
+    Scaled<E> sum = sumOf(tanhSlope(u), scaledBy(rest, r * cap));
+    // Of two exponents one is that of the sum, a whole number.
+    Scaled<E> slope = scaledBy(s, r * sum.hi);
+    if (sum.exponent)
+      slope.exponent = slope.exponent ? *slope.exponent + *sum.exponent
+                                      : *sum.exponent;
+    return slope;
+  }];
+  let gradZeros = ["everywhere"];
   let reference = "beta1 * tanh(x / beta1) * where(x >= 0, 1 / (1 + exp(-x)), "
                   "exp(x) / (1 + exp(x)))";
   let transformReference = "where(beta2 == inf, v, beta2 * tanh(v / beta2))";
@@ -160,6 +201,7 @@ def Situglu : Act_GatedEntryBase<"situglu"> {
 
 foreach e = !instances<Act_GatedEntryBase>() in {
   def Act_ # e.cppName # Op : Act_GatedOp<e>;
+  def Act_ # e.cppName # GradOp : Act_GatedGradOp<e>;
 }
 
 #endif // ACT_IR_ACTGATEDOPS_TD

@@ -11,75 +11,59 @@
 
 include "mlir/IR/OpBase.td"
 
-def ActivationOpInterface : OpInterface<"ActivationOpInterface"> {
+def FormulaOpInterface : OpInterface<"FormulaOpInterface"> {
   let cppNamespace = "::mlir::act";
   let description = [{
-    An activation whose value at a point depends on its operands at that point.
-    The op provides one template, `apply<E>`, its formula over a generic scalar
-    (`act/Formula/Expr.h`); the methods below are interpretations of it. Passes
-    use this interface only and never name an activation.
+    An op whose results at a point depend on its operands at that point: an
+    activation, or the gradient of one. The op provides one template, `apply<E>`,
+    its formula over a generic scalar (`act/Formula/Expr.h`), which returns an E
+    or one for each result; the methods below are interpretations of it. Passes
+    use this interface only and never name an op.
   }];
   let methods = [
     InterfaceMethod<[{
         Builds the formula as arith, math and `act.prim` ops on values of the
         compute type (scalars or vectors of f32 or f64, one per operand) and
-        returns its value.
+        returns its values, one per result.
       }],
-      "::mlir::Value", "buildFormula",
+      "::llvm::SmallVector<::mlir::Value>", "buildFormula",
       (ins "::mlir::act::IRContext &":$context, "::mlir::ValueRange":$operands),
       "", [{
         ::llvm::SmallVector<::mlir::act::IRExpr> xs;
         for (::mlir::Value operand : operands)
           xs.emplace_back(operand, context);
-        return $_op.template apply<::mlir::act::IRExpr>(xs).getValue();
-      }]>,
-    InterfaceMethod<[{
-        Builds the derivative of the formula with respect to operand `index`,
-        likewise.
-      }],
-      "::mlir::Value", "buildDerivative",
-      (ins "::mlir::act::IRContext &":$context, "::mlir::ValueRange":$operands,
-           "unsigned":$index),
-      "", [{
-        using ::mlir::act::IRExpr;
-        ::llvm::SmallVector<IRExpr> xs;
-        for (::mlir::Value operand : operands)
-          xs.emplace_back(operand, context);
-        ::std::optional<IRExpr> derivative =
-            ::mlir::act::differentiate<IRExpr>($_op, xs, index);
-        return (derivative ? *derivative : like(xs[0], 0.0)).getValue();
+        ::llvm::SmallVector<::mlir::Value> values;
+        for (const ::mlir::act::IRExpr &value :
+             ::mlir::act::valuesOf<::mlir::act::IRExpr>($_op, xs))
+          values.push_back(value.getValue());
+        return values;
       }]>,
     InterfaceMethod<[{
         Evaluates the formula on the host in double: fast, a few ULP of double.
         Parameters and constants are rounded to `single` precision if asked, as
         they are where the compute type is f32.
       }],
-      "double", "evaluate",
+      "::llvm::SmallVector<double>", "evaluate",
       (ins "::llvm::ArrayRef<double>":$operands, "bool":$single), "", [{
         return ::mlir::act::evaluateOnHost<double>($_op, operands, single);
       }]>,
     InterfaceMethod<[{
-        The derivative of that with respect to operand `index`.
+        The values in 113 bits, the same on every host, for folding.
       }],
-      "double", "evaluateDerivative",
-      (ins "::llvm::ArrayRef<double>":$operands, "unsigned":$index,
-           "bool":$single),
-      "", [{
-        using Host = ::mlir::act::Host<double>;
-        ::llvm::SmallVector<Host> xs;
-        for (double operand : operands)
-          xs.emplace_back(operand, single);
-        ::std::optional<Host> derivative =
-            ::mlir::act::differentiate<Host>($_op, xs, index);
-        return derivative ? derivative->value : 0.0;
-      }]>,
-    InterfaceMethod<[{
-        The value in 113 bits, the same on every host, for folding.
-      }],
-      "::mlir::act::Quad", "evaluateWide",
+      "::llvm::SmallVector<::mlir::act::Quad>", "evaluateWide",
       (ins "::llvm::ArrayRef<double>":$operands, "bool":$single), "", [{
         return ::mlir::act::evaluateOnHost<::mlir::act::Quad>($_op, operands, single);
-      }]>,
+      }]>
+  ];
+}
+
+def ActivationOpInterface
+    : OpInterface<"ActivationOpInterface", [FormulaOpInterface]> {
+  let cppNamespace = "::mlir::act";
+  let description = [{
+    An activation, one formula with one result.
+  }];
+  let methods = [
     InterfaceMethod<[{
         A closed interval that contains every value of the function.
       }],

@@ -14,7 +14,7 @@
 #ifndef ACT_IR_ACTOPCLASSES_TD
 #define ACT_IR_ACTOPCLASSES_TD
 
-include "act/IR/ActBase.td"
+include "act/IR/ActEntries.td"
 include "act/IR/ActInterfaces.td"
 include "act/IR/ActTiling.td"
 include "mlir/Dialect/Arith/IR/ArithBase.td"
@@ -24,139 +24,6 @@ include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/ValueBoundsOpInterface.td"
 include "mlir/Interfaces/VectorInterfaces.td"
-
-//===----------------------------------------------------------------------===//
-// Entries
-//===----------------------------------------------------------------------===//
-
-class Act_EntryBase<string name> {
-  string mnemonic = name;
-  string cppName = Act_Camel<name>.ret;
-  // One line: what it is, without its name.
-  string summary;
-  // LaTeX.
-  string formula;
-  // Where the formula comes from: paper, framework.
-  string source;
-  // Names other systems use.
-  list<string> aliases = [];
-  list<Act_Param> params = [];
-  list<Act_Constraint> constraints = [];
-  // An independent oracle, never generated from the code: Python-like, in
-  // + - * /, exp, expm1, log1p, tanh, erf, erfc, sin, cos, atan, sqrt, min,
-  // max, abs, where, well conditioned in double.
-  string reference;
-  // One line of MLIR, parsed and run by tests.
-  string example;
-  Act_Range range = Act_AllReals;
-  // Points x0 != 0 where the value crosses zero: no relative error bound can
-  // hold near them. Expressions in the parameters, or `everywhere` it does.
-  list<string> zeros = [];
-  list<Act_Property> properties = [];
-
-  string documentation = "\n$$" # formula # "$$\n\nSource: " # source # "."
-      # !if(!empty(aliases), "",
-            " Also known as " # !interleave(aliases, ", ") # ".")
-      # Act_Params<params>.doc
-      # "\n\nExample:\n\n```mlir\n" # example # "\n```\n";
-}
-
-// One operand, elementwise. This is table 1.
-class Act_Entry<string name> : Act_EntryBase<name> {
-  // The definition: C++ that returns the value at `x`, over the vocabulary of
-  // act/Formula/Expr.h, in a form that neither cancels nor overflows.
-  code forward;
-  // Where f(x) = x, bit for bit.
-  Act_Range identityOn = ?;
-  // A second operand that may be absent, bound to a std::optional<E>. The
-  // reference sees `optionalDefault`, an expression, where it is.
-  string optionalOperand = "";
-  string optionalDefault = "";
-  // The entry F with f(x) = x * F(x) at default parameters; those of F are
-  // parameters of f by the same names. Canonicalization makes one of the two.
-  // By name, so that the table has no order.
-  string selfGate = "";
-  // C++ run by the canonicalizer on the op itself; `return success()` if it
-  // changed the op in place.
-  code simplify = "";
-}
-
-// Two operands g and v: gate(g) * transform(v).
-class Act_GatedEntryBase<string name> : Act_EntryBase<name> {
-  // C++ that returns the gate at `x`, as in Act_Entry.
-  code forward;
-  // C++ that returns what the gate is multiplied by, an E.
-  code transform = "return v;";
-  // The reference of the gate at `x` is `reference`; that of the factor at `v`:
-  string transformReference = "v";
-  // Entries G for which canonicalization makes this op of G(g) * v; none where
-  // the value is anything but that product.
-  list<Act_Entry> gates = [];
-}
-
-// The gate is an entry: nothing is left to define.
-class Act_GatedEntry<string name, Act_Entry theGate>
-    : Act_GatedEntryBase<name> {
-  Act_Entry gate = theGate;
-  let params = theGate.params;
-  // Other entries that are this gate at default parameters.
-  list<Act_Entry> plainGates = [];
-  let gates = [theGate] # plainGates;
-  let constraints = theGate.constraints;
-  let forward = theGate.forward;
-  let reference = theGate.reference;
-}
-
-// A parameter that is an operand: a number, or a number for each index of one
-// dimension of x. The name is bound to an E.
-class Act_TensorParam<string paramName, string doc, bit oneNumber,
-                      bit onePerIndex> {
-  string name = paramName;
-  string description = doc;
-  bit mayBeNumber = oneNumber;
-  bit mayBePerIndex = onePerIndex;
-}
-
-// One operand and parameters that are operands, elementwise.
-class Act_BroadcastEntry<string name> : Act_EntryBase<name> {
-  list<Act_TensorParam> tensorParams;
-  // The dimension that parameters vary along where none is given; empty: one
-  // has to be given.
-  string defaultDim = "";
-  // As in Act_Entry; parameters are bound to their names.
-  code forward;
-  code simplify = "";
-}
-
-// A further operand of a row-wise op, of the shape of x and of its element type
-// or, as a mask, i1. The name is bound to a RowExpr.
-class Act_RowOperand<string operandName, string doc, bit asMask = 0> {
-  string name = operandName;
-  string description = doc;
-  bit isMask = asMask;
-}
-
-// The size of a result along `dim`: factor * n + constant, where n is that of
-// x. The constant is C++ on the op.
-class Act_RowSize<int theFactor, string theConstant> {
-  int factor = theFactor;
-  string constant = theConstant;
-  bit isSame = !and(!eq(theFactor, 1), !eq(theConstant, "0"));
-}
-def SameSize : Act_RowSize<1, "0">;
-def OneNumber : Act_RowSize<0, "1">;
-def TwiceTheSize : Act_RowSize<2, "0">;
-
-// Along one dimension of a tensor or vector.
-class Act_RowEntry<string name> : Act_EntryBase<name> {
-  list<Act_RowOperand> rowOperands = [];
-  Act_RowSize size = SameSize;
-  // C++ on the op: what the size of x along `dim` must be a multiple of.
-  string multipleOf = "1";
-  // C++ that returns the value for a row `x`, over the vocabulary of
-  // act/Formula/RowExpr.h.
-  code forward;
-}
 
 //===----------------------------------------------------------------------===//
 // Ops
@@ -207,6 +74,7 @@ class Act_JsonEntry<Act_EntryBase e, string shape, list<string> operands> {
       "\"aliases\": " # Act_JsonList<e.aliases>.json,
       "\"range\": " # Act_JsonList<[e.range.lo, e.range.hi]>.json,
       "\"zeros\": " # Act_JsonList<e.zeros>.json,
+      "\"derivative\": " # Act_Json<e.derivativeReference>.json,
       "\"properties\": "
           # Act_JsonList<!foreach(p, e.properties, p.summary)>.json,
       "\"example\": " # Act_Json<e.example>.json], ",\n") # "}";
@@ -397,6 +265,19 @@ class Act_GatedOp<Act_GatedEntryBase e>
   }];
 }
 
+// What ops on parameters that are operands share.
+class Act_BroadcastCode<list<Act_TensorParam> params> {
+  // Their names, bound to elements of `operands`.
+  string bind = !interleave(!foreach(i, !range(!size(params)),
+      "[[maybe_unused]] const E &" # params[i].name # " = operands["
+      # !add(i, 1) # "];\n"), "");
+  string modes = "{" # !interleave(!foreach(p, params,
+      "{" # p.mayBeNumber # ", " # p.mayBePerIndex # "}"), ", ") # "}";
+  string names = !interleave(!foreach(p, params, "$" # p.name), " `,` ");
+  string types = !interleave(!foreach(p, params, "type($" # p.name # ")"),
+                             " `,` ");
+}
+
 class Act_BroadcastOp<Act_BroadcastEntry e>
     : Act_EntryOp<e, "elementwise with parameters as operands",
                   ["x"] # !foreach(p, e.tensorParams, p.name), [
@@ -413,12 +294,10 @@ class Act_BroadcastOp<Act_BroadcastEntry e>
           (ins DefaultValuedAttr<I64Attr, e.defaultDim>:$dim)),
       Act_Params<e.params>.arguments, Act_Fastmath<>.arguments);
   let results = (outs Act_FloatLike:$result);
-  string names = !interleave(!foreach(p, e.tensorParams, "$" # p.name),
-                             " `,` ");
-  string types = !interleave(
-      !foreach(p, e.tensorParams, "type($" # p.name # ")"), " `,` ");
-  let assemblyFormat = "$x `,` " # names # " " # Act_Params<e.params>.assembly
-      # Act_Fastmath<>.assembly # "attr-dict `:` type($x) `,` " # types;
+  let assemblyFormat = "$x `,` " # Act_BroadcastCode<e.tensorParams>.names
+      # " " # Act_Params<e.params>.assembly # Act_Fastmath<>.assembly
+      # "attr-dict `:` type($x) `,` "
+      # Act_BroadcastCode<e.tensorParams>.types;
   let description = e.documentation # "\n\nOperands:\n\n* `x`\n"
       # !interleave(!foreach(p, e.tensorParams, "* `" # p.name # "`: "
             # p.description # ", "
@@ -431,17 +310,12 @@ class Act_BroadcastOp<Act_BroadcastEntry e>
   let hasFolder = 1;
   let hasCanonicalizeMethod = !not(!empty(e.simplify));
 
-  string bindOperands = !interleave(!foreach(i, !range(!size(e.tensorParams)),
-      "[[maybe_unused]] const E &" # e.tensorParams[i].name # " = operands["
-      # !add(i, 1) # "];\n"), "");
-  string modes = "{" # !interleave(!foreach(p, e.tensorParams,
-      "{" # p.mayBeNumber # ", " # p.mayBePerIndex # "}"), ", ") # "}";
-
   let extraClassDeclaration = [{
     template <typename E>
     E apply(::llvm::ArrayRef<E> operands) {
       [[maybe_unused]] const E &x = operands[0];
-      }] # bindOperands # Act_Params<e.params>.bindFormula # [{
+      }] # Act_BroadcastCode<e.tensorParams>.bind
+         # Act_Params<e.params>.bindFormula # [{
       auto forward = [&]() -> ::mlir::act::Scaled<E> {
         }] # e.forward # [{
       };
@@ -451,7 +325,8 @@ class Act_BroadcastOp<Act_BroadcastEntry e>
   let extraClassDefinition = definitions # [{
     ::llvm::LogicalResult $cppClass::verify() {
       if (::mlir::failed(::mlir::act::detail::verifyBroadcast(
-              *this, getDim(), }] # modes # [{)))
+              *this, getDim(), }]
+                  # Act_BroadcastCode<e.tensorParams>.modes # [{)))
         return ::mlir::failure();
       }] # Act_Verification<e>.cpp # [{
       return ::mlir::success();
@@ -501,6 +376,13 @@ class Act_RowOperands<list<Act_RowOperand> operands> {
           "* `" # o.name # "`: " # o.description), "\n"));
 }
 
+// C++ for a RowSize.
+class Act_RowSizeCode<Act_RowSize size> {
+  string cpp = "{/*dim=*/static_cast<int64_t>(getDim()), /*factor=*/"
+      # size.factor # ", /*constant=*/static_cast<int64_t>(" # size.constant
+      # ")}";
+}
+
 class Act_RowOp<Act_RowEntry e>
     : Act_EntryOp<e, "row-wise", ["x"] # !foreach(o, e.rowOperands, o.name),
                   [DeclareOpInterfaceMethods<AggregatedOpInterface,
@@ -521,9 +403,7 @@ class Act_RowOp<Act_RowEntry e>
       # !if(e.size.isSame, "", " `->` type($result)");
   let description = e.documentation # Act_RowOperands<e.rowOperands>.doc;
 
-  string size = "{/*dim=*/static_cast<int64_t>(getDim()), /*factor=*/"
-      # e.size.factor # ", /*constant=*/static_cast<int64_t>("
-      # e.size.constant # ")}";
+  string size = Act_RowSizeCode<e.size>.cpp;
 
   let extraClassDeclaration = [{
     /// The definition of the function on a row.

@@ -14,12 +14,15 @@
 #ifndef ACT_IR_ACTOPS_TD
 #define ACT_IR_ACTOPS_TD
 
+include "act/IR/ActGradOpClasses.td"
+include "act/IR/ActProductOps.td"
 include "act/IR/ActRectifiedOps.td"
 include "act/IR/ActSmoothOps.td"
 
 // The only place where elementwise ops come into being.
 foreach e = !instances<Act_Entry>() in {
   def Act_ # e.cppName # Op : Act_UnaryOp<e>;
+  def Act_ # e.cppName # GradOp : Act_UnaryGradOp<e>;
 }
 
 #endif // ACT_IR_ACTOPS_TD

@@ -48,6 +48,7 @@ def Linear : Act_Entry<"linear"> {
     return alpha * factorOf(alpha, x);
   }];
   let reference = "where(beta == 0, alpha * x, alpha * x + beta)";
+  let derivative = [{ return alpha; }];
   let range = Act_Range<"where(alpha == 0, where(beta == 0, -inf, beta), -inf)",
                         "where(alpha == 0, beta, inf)">;
   let identityOn = Act_Range<
@@ -71,6 +72,10 @@ def Step : Act_Entry<"step"> {
   }];
   let reference = "where(inclusive, where(x < threshold, 0, 1), "
                   "where(x <= threshold, 0, 1))";
+  let derivative = [{
+    // NaN too.
+    return Slope<E>::zero(x);
+  }];
   let properties = [Monotone];
   let range = Act_Range<"0", "1">;
   let example = "%y = act.step %x {inclusive} : tensor<4xf16>";
@@ -86,6 +91,10 @@ def Sign : Act_Entry<"sign"> {
     return where(x > 0.0, like(x, 1.0), where(x < 0.0, like(x, -1.0), quiet(x)));
   }];
   let reference = "where(x > 0, 1, where(x < 0, -1, x))";
+  let derivative = [{
+    // NaN too.
+    return Slope<E>::zero(x);
+  }];
   let properties = [ZeroAtZero, Monotone, Odd, Act_Idempotent];
   let range = Act_Range<"-1", "1">;
   let example = "%y = act.sign %x : vector<4x8xbf16>";
@@ -103,6 +112,8 @@ def Relu : Act_Entry<"relu"> {
   // Adding 0 changes nothing but makes NaN quiet.
   let forward = [{ return where(x <= 0.0, 0.0, x + 0.0); }];
   let reference = "where(x <= 0, 0, x)";
+  let derivativeFromResult = [{ return flatWhere(y <= 0.0, like(y, 1.0)); }];
+  let resultReference = "where(y <= 0, 0, 1)";
   let properties = [ZeroAtZero, Monotone, Act_Idempotent];
   let range = Act_Range<"0", "inf">;
   let identityOn = Act_Range<"0", "inf">;
@@ -118,6 +129,10 @@ def ReluN : Act_Entry<"relu_n"> {
   let params = [Act_Real<"max", "6.0", "the largest value", NonNegative>];
   let forward = [{ return clip(x + 0.0, like(x, 0.0), max); }];
   let reference = "where(x <= 0, 0, where(x >= max, max, x))";
+  let derivativeFromResult = [{
+    return flatWhere((y <= 0.0) | (y >= max), like(y, 1.0));
+  }];
+  let resultReference = "where(y <= 0, 0, where(y >= max, 0, 1))";
   let properties = [ZeroAtZero, Monotone, Act_Idempotent];
   let range = Act_Range<"0", "max">;
   let identityOn = Act_Range<"0", "max">;
@@ -134,6 +149,10 @@ def HardTanh : Act_Entry<"hard_tanh"> {
   let constraints = [Act_Constraint<"lo <= hi", "'lo' to be at most 'hi'">];
   let forward = [{ return clip(quiet(x), lo, hi); }];
   let reference = "where(x <= lo, lo, where(x >= hi, hi, x))";
+  let derivativeFromResult = [{
+    return flatWhere((y <= lo) | (y >= hi), like(y, 1.0));
+  }];
+  let resultReference = "where(y <= lo, 0, where(y >= hi, 0, 1))";
   let properties = [Monotone, Act_Idempotent];
   let range = Act_Range<"lo", "hi">;
   // Of a zero at the upper end the sign is lost.
@@ -154,6 +173,10 @@ def LeakyRelu : Act_Entry<"leaky_relu"> {
     return where(x > 0.0, x, alpha * factorOf(alpha, x));
   }];
   let reference = "where(x > 0, x, alpha * x)";
+  let derivative = [{ return where(x > 0.0, like(x, 1.0), alpha); }];
+  let derivativeFromResult = [{ return where(y > 0.0, like(y, 1.0), alpha); }];
+  let resultReference = "where(y > 0, 1, alpha)";
+  let resultConstraints = [Act_Constraint<"alpha >= 0", "'alpha' to be non-negative">];
   let properties = [ZeroAtZero];
   let identityOn = Act_Range<
       "where(alpha == 1, -inf, where(alpha >= 0, 0, inf))", "inf">;
@@ -184,6 +207,10 @@ def Rrelu : Act_Entry<"rrelu"> {
     return where(x > 0.0, x, slope * quiet(t));
   }];
   let reference = "where(x > 0, x, slopes * x)";
+  let derivative = [{
+    E slope = slopes ? *slopes : lower * 0.5 + upper * 0.5;
+    return where(x > 0.0, like(x, 1.0), slope);
+  }];
   let properties = [ZeroAtZero];
   let example = "%y = act.rrelu %x, %s : tensor<?xf32>";
 }
@@ -212,6 +239,11 @@ def SquaredRelu : Act_Entry<"squared_relu"> {
     return product(r, r);
   }];
   let reference = "where(x <= 0, 0, x * x)";
+  let derivative = [{
+    return flatWhere(x <= 0.0, Slope<E>::twice(x));
+  }];
+  let derivativeFromResult = [{ return flatWhere(y <= 0.0, 2.0 * sqrt(y)); }];
+  let resultReference = "where(y <= 0, 0, 2 * sqrt(y))";
   let properties = [ZeroAtZero, Monotone];
   let range = Act_Range<"0", "inf">;
   let example = "%y = act.squared_relu %x : vector<16xbf16>";
@@ -229,6 +261,10 @@ def StarRelu : Act_Entry<"star_relu"> {
     return isConstant(bias, 0.0) ? scale * t * t : fma(scale * t, t, bias);
   }];
   let reference = "where(x <= 0, bias, scale * x * x + bias)";
+  let derivative = [{
+    return flatWhere(x <= 0.0,
+                     Slope<E>(product(factorOf(scale, x), scale * 2.0)));
+  }];
   let zeros = ["sqrt(-bias / scale)"];
   let range = Act_Range<"where(scale > 0, bias, where(scale < 0, -inf, bias))",
                         "where(scale < 0, bias, where(scale > 0, inf, bias))">;
@@ -251,6 +287,12 @@ def Elu : Act_Entry<"elu"> {
                    where(positive, like(x, 1.0), alpha));
   }];
   let reference = "where(x > 0, x, alpha * expm1(x))";
+  let derivative = [{
+    return where(x > 0.0, Scaled<E>{like(x, 1.0)}, exponential(x, alpha));
+  }];
+  let derivativeFromResult = [{ return where(y > 0.0, like(y, 1.0), y + alpha); }];
+  let resultReference = "where(y > 0, 1, y + alpha)";
+  let resultConstraints = [Act_Constraint<"alpha >= 0", "'alpha' to be non-negative">];
   let properties = [ZeroAtZero];
   let range = Act_Range<"where(alpha > 0, -alpha, -inf)", "inf">;
   let identityOn = Act_Range<"where(alpha > 0, 0, inf)", "inf">;
@@ -270,6 +312,14 @@ def Celu : Act_Entry<"celu"> {
     return where((x > 0.0) | (abs(t.hi) < 0x1p-60), x, y);
   }];
   let reference = "where(x > 0, x, alpha * expm1(x / alpha))";
+  let derivative = [{
+    return where(x > 0.0, Scaled<E>{like(x, 1.0)},
+                 exponential(divide(x, alpha), like(x, 1.0)));
+  }];
+  let derivativeFromResult = [{
+    return where(y > 0.0, like(y, 1.0), (y + alpha) / alpha);
+  }];
+  let resultReference = "where(y > 0, 1, (y + alpha) / alpha)";
   let properties = [ZeroAtZero];
   let range = Act_Range<"-alpha", "inf">;
   let identityOn = Act_Range<"0", "inf">;
@@ -290,6 +340,15 @@ def Selu : Act_Entry<"selu"> {
                    where(positive, gamma, gamma * alpha));
   }];
   let reference = "where(x > 0, gamma * x, gamma * alpha * expm1(x))";
+  let derivative = [{
+    return where(x > 0.0, Scaled<E>{gamma}, exponential(x, gamma * alpha));
+  }];
+  let derivativeFromResult = [{
+    auto floor = twoProd(gamma, alpha);
+    return where(y > 0.0, gamma, finish(Scaled<E>{(y + floor).hi}));
+  }];
+  let resultReference = "where(y > 0, gamma, y + gamma * alpha)";
+  let resultConstraints = [Act_Constraint<"alpha >= 0 && gamma > 0", "'alpha' to be non-negative and 'gamma' to be positive">];
   let properties = [ZeroAtZero];
   let range = Act_Range<
       "where(gamma > 0, where(alpha > 0, -alpha * gamma, -inf), -inf)", "inf">;
@@ -337,6 +396,24 @@ def Xielu : Act_Entry<"xielu"> {
       "x * (1/39916800 + x * (1/479001600 + x * (1/6227020800 + "
       "x * (1/87178291200 + x / 1307674368000))))))))))))), "
       "expm1(x) - x)) + beta * x)";
+  let derivative = [{
+    E t = where(x > eps, eps, x);
+    Two<E> m = expm1(t);
+    E curve = fma(alpha_n, m.hi, beta), twice = alpha_p * 2.0;
+    if (m.lo && !isConstant(beta, 0.0))
+      curve = fma(alpha_n, *m.lo, curve);
+    if (isConstant(alpha_p, 0.0))
+      return where(x > 0.0, beta, curve);
+    // The line may overflow; far out it is its slope times x.
+    auto far = x > 0x1p100;
+    E line = fma(twice, factorOf(alpha_p, x), beta);
+    return product(where(far, factorOf(alpha_p, x), like(x, 1.0)),
+                   where(far, twice, where(x > 0.0, line, curve)));
+  }];
+  // Not that of min(x, eps): the paper's.
+  let derivativeReference = "where(x > 0, 2 * alpha_p * x + beta, "
+                            "alpha_n * expm1(min(x, eps)) + beta)";
+  let gradZeros = ["everywhere"];
   let zeros = ["everywhere"];
   let example = "%y = act.xielu %x : tensor<?xbf16>";
 }
@@ -356,6 +433,13 @@ def HardSigmoid : Act_Entry<"hard_sigmoid"> {
     E t = fma(alpha, factorOf(alpha, x), beta);
     return clip(t, like(x, 0.0), like(x, 1.0));
   }];
+  let derivative = [{
+    // The value may round to an end that it does not reach: the signs do not.
+    E t = factorOf(alpha, x);
+    return flatWhere((fma(alpha, t, beta) <= 0.0) |
+                         (fma(alpha, t, beta - 1.0) >= 0.0),
+                     alpha);
+  }];
   let reference = "where(alpha * x + beta <= 0, 0, min(alpha * x + beta, 1))";
   let range = Act_Range<"0", "1">;
   let example = "%y = act.hard_sigmoid %x {alpha = 0.2 : f64} : vector<8xf32>";
@@ -374,6 +458,14 @@ def HardSwish : Act_Entry<"hard_swish"> {
   }];
   let reference = "where(alpha * x + beta <= 0, 0 * x, "
                   "x * min(alpha * x + beta, 1))";
+  let derivative = [{
+    // The value may round to an end that it does not reach: the signs do not.
+    E t = factorOf(alpha, x);
+    return flatWhere(fma(alpha, t, beta) <= 0.0,
+                     where(fma(alpha, t, beta - 1.0) >= 0.0, like(x, 1.0),
+                           fma(alpha * 2.0, t, beta)));
+  }];
+  let gradZeros = ["-beta / (2 * alpha)"];
   let properties = [ZeroAtZero];
   let selfGate = "HardSigmoid";
   // A little wider than the real one, which may not be representable.
@@ -391,7 +483,11 @@ def HardMish : Act_Entry<"hard_mish"> {
     E t = clip(x + 2.0, like(x, 0.0), like(x, 2.0)) * 0.5;
     return limitProduct(x, Scaled<E>{t});
   }];
-  let reference = "x * min(max(x + 2, 0), 2) / 2";
+  let reference = "where(x <= -2, 0 * x, x * min(x + 2, 2) / 2)";
+  let derivative = [{
+    return flatWhere(x <= -2.0, where(x >= 0.0, like(x, 1.0), x + 1.0));
+  }];
+  let gradZeros = ["-1"];
   let properties = [ZeroAtZero];
   let range = Act_Range<"-0.5", "inf">;
   let example = "%y = act.hard_mish %x : vector<8xf32>";
@@ -403,6 +499,9 @@ def SparseSigmoid : Act_Entry<"sparse_sigmoid"> {
   let source = "JAX jax.nn.sparse_sigmoid";
   let forward = [{
     return clip(fma(x, like(x, 0.5), like(x, 0.5)), like(x, 0.0), like(x, 1.0));
+  }];
+  let derivative = [{
+    return flatWhere((x <= -1.0) | (x >= 1.0), like(x, 0.5));
   }];
   let reference = "where(x <= -1, 0, min((x + 1) / 2, 1))";
   let properties = [Monotone];
@@ -419,6 +518,10 @@ def SparsePlus : Act_Entry<"sparse_plus"> {
     return where(x <= -1.0, 0.0, where(x >= 1.0, x, t * t));
   }];
   let reference = "where(x <= -1, 0, where(x >= 1, x, (x + 1) * (x + 1) / 4))";
+  let derivative = [{
+    return flatWhere(x <= -1.0, where(x >= 1.0, like(x, 1.0),
+                                      fma(x, like(x, 0.5), like(x, 0.5))));
+  }];
   let properties = [Monotone];
   let range = Act_Range<"0", "inf">;
   let identityOn = Act_Range<"1", "inf">;
@@ -444,6 +547,7 @@ def SoftShrink : Act_Entry<"soft_shrink"> {
   }];
   let reference = "where(x > lambd, x - lambd, where(x < -lambd, x + lambd, "
                   "where(x == 0, x, 0)))";
+  let derivative = [{ return flatWhere(abs(x) <= lambd, like(x, 1.0)); }];
   let properties = [ZeroAtZero, Monotone];
   let example = "%y = act.soft_shrink %x : vector<8xf32>";
 }
@@ -475,6 +579,9 @@ def Shrink : Act_Entry<"shrink"> {
   }];
   let reference = "where(x < -lambd, x + bias, where(x <= lambd, "
                   "where(x == 0, x, 0), x - bias))";
+  let derivative = [{
+    return flatWhere((x >= -lambd) & (x <= lambd), like(x, 1.0));
+  }];
   let properties = [ZeroAtZero];
   let example = "%y = act.shrink %x {bias = 0.5 : f64} : tensor<?xf32>";
 }

@@ -9,7 +9,7 @@
 #ifndef ACT_IR_ACTROWOPS_TD
 #define ACT_IR_ACTROWOPS_TD
 
-include "act/IR/ActOpClasses.td"
+include "act/IR/ActGradOpClasses.td"
 
 def Act_Temperature
     : Act_Real<"temperature", "1.0", "divides the input", Positive>;
@@ -23,6 +23,9 @@ def Softmax : Act_RowEntry<"softmax"> {
   let forward = [{ return softmax(sumOfExp(x, temperature)); }];
   let reference = "exp((x - rowmax(x)) / temperature) / "
                   "rowsum(exp((x - rowmax(x)) / temperature))";
+  let gradient = [{ return softmaxGradient(y, dy, temperature); }];
+  let gradientReference =
+      "y * (dy - rowsum(y * dy)) / temperature";
   let range = Act_Range<"0", "1">;
   let example = "%y = act.softmax %x {dim = 1 : i64} : tensor<4x100xf32>";
 }
@@ -35,6 +38,9 @@ def LogSoftmax : Act_RowEntry<"log_softmax"> {
   let forward = [{ return logSoftmax(sumOfExp(x, temperature)); }];
   let reference = "(x - rowmax(x)) / temperature - "
                   "log(rowsum(exp((x - rowmax(x)) / temperature)))";
+  let gradient = [{ return logSoftmaxGradient(y, dy, temperature); }];
+  let gradientReference =
+      "(dy - exp(y) * rowsum(dy)) / temperature";
   let range = Act_Range<"-inf", "0">;
   let example = "%y = act.log_softmax %x {dim = 1 : i64} : tensor<4x100xf32>";
 }
@@ -47,6 +53,9 @@ def Softmin : Act_RowEntry<"softmin"> {
   let forward = [{ return softmax(sumOfExp(-x, temperature)); }];
   let reference = "exp((-x - rowmax(-x)) / temperature) / "
                   "rowsum(exp((-x - rowmax(-x)) / temperature))";
+  let gradient = [{ return -softmaxGradient(y, dy, temperature); }];
+  let gradientReference =
+      "-y * (dy - rowsum(y * dy)) / temperature";
   let range = Act_Range<"0", "1">;
   let example = "%y = act.softmin %x {dim = 1 : i64} : tensor<4x100xf32>";
 }
@@ -66,6 +75,11 @@ def MaskedSoftmax : Act_RowEntry<"masked_softmax"> {
   let reference =
       "where(mask, exp(x - rowmax(where(mask, x, -inf))) / "
       "rowsum(where(mask, exp(x - rowmax(where(mask, x, -inf))), 0)), 0)";
+  let gradient = [{
+    return softmaxGradient(y, dy, like(y, 1.0), /*skipsZeros=*/true);
+  }];
+  let gradientReference =
+      "where(y == 0, 0, y * (dy - rowsum(where(y == 0, 0, y * dy))))";
   let range = Act_Range<"0", "1">;
   let example = "%y = act.masked_softmax %x, %m {dim = 1 : i64} : "
                 "tensor<4x100xf32>, tensor<4x100xi1>";
@@ -85,6 +99,9 @@ def GumbelSoftmax : Act_RowEntry<"gumbel_softmax"> {
   }];
   let reference = "exp((x + noise - rowmax(x + noise)) / temperature) / "
                   "rowsum(exp((x + noise - rowmax(x + noise)) / temperature))";
+  let gradient = [{ return softmaxGradient(y, dy, temperature); }];
+  let gradientReference =
+      "y * (dy - rowsum(y * dy)) / temperature";
   let range = Act_Range<"0", "1">;
   let example =
       "%y = act.gumbel_softmax %x, %n {dim = 1 : i64} : tensor<4x100xf32>";
@@ -99,6 +116,13 @@ def Logsumexp : Act_RowEntry<"logsumexp"> {
   let forward = [{ return log(sumOfExp(x, like(x, 1.0))); }];
   let reference = "where(abs(rowmax(x)) == inf, rowmax(x), "
                   "rowmax(x) + log(rowsum(exp(x - rowmax(x)))))";
+  let gradient = [{
+    return map([](IRExpr y, IRExpr dy) { return y * dy; },
+               softmax(sumOfExp(x, like(x, 1.0))), dy);
+  }];
+  let gradientFromResult = 0;
+  let gradientReference =
+      "exp(x - rowmax(x)) / rowsum(exp(x - rowmax(x))) * dy";
   let example = "%y = act.logsumexp %x {dim = 1 : i64} : "
                 "tensor<4x100xf32> -> tensor<4x1xf32>";
 }
@@ -117,6 +141,11 @@ def Sparsemax : Act_RowEntry<"sparsemax"> {
   }];
   let reference =
       "max(x - rowmax(x) - rowthreshold(x - rowmax(x), 1), 0)";
+  let gradient = [{
+    return sparseGradient(y, dy, [](IRExpr y) { return like(y, 1.0); });
+  }];
+  let gradientReference =
+      "where(y > 0, dy - rowsum(where(y > 0, dy, 0)) / rowsum(where(y > 0, 1, 0)), 0)";
   let range = Act_Range<"0", "1">;
   let example = "%y = act.sparsemax %x {dim = 1 : i64} : tensor<4x100xf32>";
 }
@@ -142,6 +171,11 @@ def Entmax15 : Act_RowEntry<"entmax15"> {
   let reference =
       "max((x - rowmax(x)) / 2 - rowthreshold((x - rowmax(x)) / 2, 2), 0) * "
       "max((x - rowmax(x)) / 2 - rowthreshold((x - rowmax(x)) / 2, 2), 0)";
+  let gradient = [{
+    return sparseGradient(y, dy, [](IRExpr y) { return sqrt(y); });
+  }];
+  let gradientReference =
+      "where(y > 0, sqrt(y) * (dy - rowsum(sqrt(y) * dy) / rowsum(sqrt(y))), 0)";
   let range = Act_Range<"0", "1">;
   let example = "%y = act.entmax15 %x {dim = 1 : i64} : tensor<4x100xf32>";
 }
@@ -153,6 +187,10 @@ def Hardmax : Act_RowEntry<"hardmax"> {
   let forward = [{ return oneHot(firstMax(x)); }];
   let reference = "where(rowmax(x) == rowmax(x), "
                   "where(rowfirst(x == rowmax(x)), 1, 0), rowmax(x))";
+  let gradient = [{ return map([](IRExpr x) { return like(x, 0.0); }, x); }];
+  let gradientFromResult = 0;
+  let gradientReference =
+      "0 * dy";
   let range = Act_Range<"0", "1">;
   let example = "%y = act.hardmax %x {dim = 1 : i64} : tensor<4x100xf32>";
 }
@@ -167,6 +205,10 @@ def Maxout : Act_RowEntry<"maxout"> {
   let multipleOf = "getGroups()";
   let forward = [{ return groupMax(x, groups); }];
   let reference = "rowgroupmax(x, groups)";
+  let gradient = [{ return groupMaxGradient(x, dy, groups); }];
+  let gradientFromResult = 0;
+  let gradientReference =
+      "rowgroupgradient(x, dy, groups)";
   let example = "%y = act.maxout %x {dim = 1 : i64, groups = 25 : i64} : "
                 "tensor<4x100xf32> -> tensor<4x25xf32>";
 }
@@ -181,6 +223,18 @@ def Crelu : Act_RowEntry<"crelu"> {
     return concat(map(relu, x), map(relu, -x));
   }];
   let reference = "rowconcat(where(x <= 0, 0, x), where(-x <= 0, 0, -x))";
+  let gradient = [{
+    return map(
+        [](IRExpr x, IRExpr first, IRExpr second) {
+          return where(x > 0.0, first,
+                       where(x < 0.0, -second,
+                             where(x == 0.0, 0.0, first - second)));
+        },
+        x, part(x, dy, 0), part(x, dy, 1));
+  }];
+  let gradientFromResult = 0;
+  let gradientReference =
+      "where(x > 0, rowpart(dy, 0, 2), where(x < 0, -rowpart(dy, 1, 2), 0))";
   let range = Act_Range<"0", "inf">;
   let example = "%y = act.crelu %x {dim = 1 : i64} : "
                 "tensor<4x100xf32> -> tensor<4x200xf32>";
@@ -188,6 +242,7 @@ def Crelu : Act_RowEntry<"crelu"> {
 
 foreach e = !instances<Act_RowEntry>() in {
   def Act_ # e.cppName # Op : Act_RowOp<e>;
+  def Act_ # e.cppName # GradOp : Act_RowGradOp<e>;
 }
 
 defvar Act_UnpackTiling = Act_Tiling<"{/*row=*/getDim(), /*parameters=*/{}}">;

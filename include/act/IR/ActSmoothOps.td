@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Sigmoids, their products with the operand, and other curves.
+// Sigmoids, smooth rectifiers and other curves.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,6 +27,11 @@ def Sigmoid : Act_Entry<"sigmoid"> {
   let aliases = ["logistic"];
   let forward = [{ return sigmoid(x); }];
   let reference = "where(x >= 0, 1 / (1 + exp(-x)), exp(x) / (1 + exp(x)))";
+  let derivative = [{ return logisticSlope(Two<E>{x, std::nullopt}); }];
+  let derivativeFromResult = [{
+    return Scaled<E>{1.0 - y, std::nullopt, std::nullopt, y};
+  }];
+  let resultReference = "y * (1 - y)";
   let properties = [Smooth, Monotone];
   let range = Act_Range<"0", "1">;
   let example = "%y = act.sigmoid %x : vector<[4]xf32>";
@@ -46,6 +51,9 @@ def LogSigmoid : Act_Entry<"log_sigmoid"> {
                  Scaled<E>{where(x < 0.0, x - l, -l)});
   }];
   let reference = "where(x >= 0, -log1p(exp(-x)), x - log1p(exp(x)))";
+  let derivative = [{ return sigmoid(-x); }];
+  let derivativeFromResult = [{ return -expm1(y); }];
+  let resultReference = "-expm1(y)";
   let properties = [Smooth, Monotone];
   let range = Act_Range<"-inf", "0">;
   let example = "%y = act.log_sigmoid %x : vector<8xf32>";
@@ -57,6 +65,9 @@ def Tanh : Act_Entry<"tanh"> {
   let source = "LeCun et al., Efficient backprop, 1998";
   let forward = [{ return tanh(x); }];
   let reference = "tanh(x)";
+  let derivative = [{ return tanhSlope(Two<E>{x, std::nullopt}); }];
+  let derivativeFromResult = [{ return fma(-y, y, like(y, 1.0)); }];
+  let resultReference = "(1 - y) * (1 + y)";
   let properties = [ZeroAtZero, Smooth, Monotone, Odd];
   let range = Act_Range<"-1", "1">;
   let example = "%y = act.tanh %x : tensor<f32>";
@@ -78,6 +89,16 @@ def ScaledTanh : Act_Entry<"scaled_tanh"> {
                  alpha * tanh(product).hi);
   }];
   let reference = "alpha * tanh(beta * x)";
+  let derivative = [{
+    return tanhSlope(twoProd(beta, factorOf(beta, x)),
+                     std::optional(alpha * beta));
+  }];
+  let derivativeFromResult = [{
+    if (isConstant(alpha, 0.0))
+      return Slope<E>::zero(y);
+    return (beta / alpha) * (alpha - y) * (alpha + y);
+  }];
+  let resultReference = "where(alpha == 0, 0, beta / alpha * (alpha - y) * (alpha + y))";
   let properties = [ZeroAtZero, Smooth, Odd];
   let range = Act_Range<"min(alpha, -alpha)", "max(alpha, -alpha)">;
   let example = "%y = act.scaled_tanh %x {alpha = 30.0 : f64} : tensor<?xf32>";
@@ -91,6 +112,7 @@ def NormalCdf : Act_Entry<"normal_cdf"> {
   let aliases = ["ndtr", "phi"];
   let forward = [{ return normalCdf(x); }];
   let reference = "erfc(-x / sqrt(2)) / 2";
+  let derivative = [{ return density(Two<E>{x, std::nullopt}); }];
   let properties = [Smooth, Monotone];
   let range = Act_Range<"0", "1">;
   let example = "%y = act.normal_cdf %x : vector<8xf32>";
@@ -106,6 +128,11 @@ def Laplace : Act_Entry<"laplace"> {
     Act_Real<"sigma", "0.282095", "standard deviation s", Positive>];
   let forward = [{ return normalCdf(divide(twoSum(x, -mu), sigma)); }];
   let reference = "erfc((mu - x) / (sigma * sqrt(2))) / 2";
+  let derivative = [{
+    auto slope = density(divide(twoSum(x, -mu), sigma));
+    slope.hi = slope.hi / sigma;
+    return slope;
+  }];
   let properties = [Smooth, Monotone];
   let range = Act_Range<"0", "1">;
   let example = "%y = act.laplace %x : tensor<?xf32>";
@@ -121,6 +148,12 @@ def Softsign : Act_Entry<"softsign"> {
                  x / (1.0 + abs(x)));
   }];
   let reference = "x / (1 + abs(x))";
+  let derivative = [{
+    E a = abs(x);
+    auto far = a > 0x1p60;
+    E r = 1.0 / where(far, a, fma(a, a + 2.0, like(x, 1.0)));
+    return product(r, where(far, r, like(x, 1.0)));
+  }];
   let properties = [ZeroAtZero, Monotone, Odd];
   let range = Act_Range<"-1", "1">;
   let example = "%y = act.softsign %x : vector<8xf32>";
@@ -134,6 +167,12 @@ def Arctan : Act_Entry<"arctan"> {
   let aliases = ["atan"];
   let forward = [{ return atan(x); }];
   let reference = "atan(x)";
+  let derivative = [{
+    // 1 / (1 + x^2), or 1 / x twice where the square may overflow.
+    auto far = abs(x) > 0x1p60;
+    E r = 1.0 / where(far, x, fma(x, x, like(x, 1.0)));
+    return product(r, where(far, r, like(x, 1.0)));
+  }];
   let properties = [ZeroAtZero, Smooth, Monotone, Odd];
   let range = Act_Range<"-1.5707963267948966", "1.5707963267948966">;
   let example = "%y = act.arctan %x : tensor<?xf32>";
@@ -147,6 +186,7 @@ def Isru : Act_Entry<"isru"> {
   let params = [Act_Real<"alpha", "1.0", "sharpness", NonNegative>];
   let forward = [{ return quiet(inverseSquareRoot(x, alpha)); }];
   let reference = "x / sqrt(1 + alpha * x * x)";
+  let derivative = [{ return inverseSquareRootSlope(x, alpha); }];
   let properties = [ZeroAtZero, Smooth, Odd];
   // A little wider than the real one, which may not be representable.
   let range = Act_Range<"where(alpha > 0, -1.0000001 / sqrt(alpha), -inf)",
@@ -166,178 +206,15 @@ def Isrlu : Act_Entry<"isrlu"> {
     return where(x < 0.0, inverseSquareRoot(x, alpha), quiet(x));
   }];
   let reference = "where(x < 0, x / sqrt(1 + alpha * x * x), x)";
+  let derivative = [{
+    return where(x < 0.0, inverseSquareRootSlope(x, alpha),
+                 Scaled<E>{orNaN(x, like(x, 1.0))});
+  }];
   let properties = [ZeroAtZero];
   let range = Act_Range<"where(alpha > 0, -1.0000001 / sqrt(alpha), -inf)",
                         "inf">;
   let identityOn = Act_Range<"where(alpha == 0, -inf, 0)", "inf">;
   let example = "%y = act.isrlu %x : vector<8xf32>";
-}
-
-//===----------------------------------------------------------------------===//
-// Products with a sigmoid
-//===----------------------------------------------------------------------===//
-
-def Gelu : Act_Entry<"gelu"> {
-  let summary = "Gaussian error linear unit";
-  let formula = [{x\,\Phi(x);\quad
-    \tfrac12 x\,(1+\tanh(\sqrt{2/\pi}\,(x+0.044715x^3)));\quad
-    x\,\sigma(1.702x)}];
-  let source = "Hendrycks and Gimpel, Gaussian error linear units, "
-               "arXiv:1606.08415";
-  let aliases = ["gelu_new", "gelu_fast", "gelu_pytorch_tanh", "quick_gelu"];
-  let params = [Act_Choice<"approximate", Act_GeluFormAttr, "none",
-                           "the form: `none` is exact, `tanh` and `sigmoid` "
-                           "are the paper's approximations">];
-  let forward = [{
-    switch (approximate) {
-    case GeluForm::None:
-      return limitProduct(x, normalCdf(x));
-    case GeluForm::Tanh: {
-      // 0.5 (1 + tanh u) = sigmoid(2u), where the exponential amplifies the
-      // error of 2u: it is carried in two words. Beyond 32 only its sign counts.
-      auto c = clip(x, like(x, -32.0), like(x, 32.0));
-      // 2 sqrt(2 / pi)
-      constexpr double hi = 1.5957691216057308, lo = -9.96930880911092e-17;
-      auto b = exactly(x, hi, lo) * like(x, 0.044715);
-      return limitProduct(x, sigmoid(oddCubic(c, hi, lo, b)));
-    }
-    case GeluForm::Sigmoid:
-      return limitProduct(x, sigmoid(twoProd(like(x, 1.702), x)));
-    }
-    llvm_unreachable("unknown form of gelu");
-  }];
-  let reference = "where(approximate == 'none', x * (erfc(-x / sqrt(2)) / 2), "
-      "where(approximate == 'tanh', "
-      "x / (1 + exp(-2 * sqrt(2 / pi) * (x + 0.044715 * x * x * x))), "
-      "x / (1 + exp(-1.702 * x))))";
-  let properties = [ZeroAtZero, Smooth];
-  let selfGate = "NormalCdf";
-  let range = Act_Range<"-0.17004076", "inf">;
-  let example = "%y = act.gelu %x approximate<tanh> : tensor<?x64xbf16>";
-  // afn licenses the other form (docs/Rationale.md).
-  let simplify = [{
-    if (op.getApproximate() != GeluForm::None ||
-        !arith::bitEnumContainsAll(op.getFastmath(), arith::FastMathFlags::afn))
-      return failure();
-    rewriter.modifyOpInPlace(op, [&] { op.setApproximate(GeluForm::Tanh); });
-    return success();
-  }];
-}
-
-def Silu : Act_Entry<"silu"> {
-  let summary = "sigmoid-weighted linear unit";
-  let formula = [{x\,\sigma(x)}];
-  let source = "Elfwing et al., Sigmoid-weighted linear units, "
-               "arXiv:1702.03118";
-  let aliases = ["swish-1"];
-  let forward = [{ return limitProduct(x, sigmoid(x)); }];
-  let reference = "where(x >= 0, x / (1 + exp(-x)), "
-                  "x * exp(x) / (1 + exp(x)))";
-  let properties = [ZeroAtZero, Smooth];
-  let selfGate = "Sigmoid";
-  let range = Act_Range<"-0.27846455", "inf">;
-  let example = "%y = act.silu %x : vector<8xf32>";
-}
-
-def Swish : Act_Entry<"swish"> {
-  let summary = "sigmoid-weighted linear unit with a slope parameter";
-  let formula = [{x\,\sigma(\beta x)}];
-  let source = "Ramachandran et al., Searching for activation functions, "
-               "arXiv:1710.05941";
-  let params = [Act_Real<"beta", "1.0", "slope of the sigmoid">];
-  let forward = [{
-    // The limit at infinities is infinite then.
-    if (isConstant(beta, 0.0))
-      return Scaled<E>{like(x, 0.5), std::nullopt, std::nullopt, x};
-    return limitProduct(x, sigmoid(twoProd(beta, x)));
-  }];
-  let reference = "where(beta * x >= 0, x / (1 + exp(-beta * x)), "
-                  "x * exp(beta * x) / (1 + exp(beta * x)))";
-  let properties = [ZeroAtZero, Smooth];
-  let range = Act_Range<"where(beta > 0, -0.27846455 / beta, -inf)",
-                        "where(beta < 0, -0.27846455 / beta, inf)">;
-  let simplify = [{
-    if (!op.getBeta().isExactlyValue(1.0))
-      return failure();
-    ::mlir::DictionaryAttr kept = op->getDiscardableAttrDictionary();
-    auto silu = rewriter.replaceOpWithNewOp<SiluOp>(op, op.getX(),
-                                                    op.getFastmath());
-    silu->setDiscardableAttrs(kept);
-    return success();
-  }];
-  let example = "%y = act.swish %x {beta = 1.5 : f64} : tensor<?xf32>";
-}
-
-def Mish : Act_Entry<"mish"> {
-  let summary = "self-regularized smooth unit";
-  let formula = [{x\tanh(\mathrm{sp}(x))}];
-  let source = "Misra, Mish: a self regularized non-monotonic activation "
-               "function, arXiv:1908.08681";
-  // tanh(log1p(e^x)) in e = e^-|x| is, for x < 0, e (2 + e) / (2 + 2e + e^2),
-  // else (1 + 2e) / (1 + 2e + 2e^2). Both fractions are 1/2 and a difference in
-  // [1/10, 1/2], and half of x, or of x e, has no error to add to that of the
-  // rest.
-  let forward = [{
-    auto p = exp(-abs(x));
-    auto e = finish(p);
-    auto negative = x < 0.0;
-    auto top = fma(e, fma(e, where(negative, like(x, -1.0), like(x, -2.0)),
-                          where(negative, like(x, 0.0), like(x, 2.0))),
-                   where(negative, like(x, 2.0), like(x, 1.0)));
-    auto bottom = fma(e, fma(e, where(negative, like(x, 2.0), like(x, 4.0)),
-                             like(x, 4.0)),
-                      where(negative, like(x, 4.0), like(x, 2.0)));
-    auto difference = top / bottom, half = like(x, 0.5);
-    // For negative x the factor e has two words and keeps its exponent apart.
-    auto limited = limitProduct(x, where(negative, p, Scaled<E>{like(x, 1.0)}));
-    // Very small and large x are factors to the last: nothing under- or
-    // overflows before.
-    auto apart = (abs(x) < 0x1p-60) | (x > 64.0);
-    E factor = where(apart, like(x, 1.0), *limited.factor);
-    auto words = twoProd(factor, limited.hi);
-    E rest = words.hi * difference;
-    if (words.lo) {
-      E low = *words.lo;
-      if (limited.lo)
-        low = fma(factor, *limited.lo, low);
-      rest = fma(low, difference + half, rest);
-    }
-    // The sign is lost at zero only.
-    E y = copysign(fma(words.hi, half, rest), factor);
-    return Scaled<E>{y, std::nullopt, limited.exponent,
-                     where(apart, x, like(x, 1.0))};
-  }];
-  let reference = "where(x >= 0, "
-      "x * (1 + 2 * exp(-x)) / (1 + 2 * exp(-x) + 2 * exp(-2 * x)), "
-      "x * exp(x) * (exp(x) + 2) / (exp(x) * (exp(x) + 2) + 2))";
-  let properties = [ZeroAtZero, Smooth];
-  let range = Act_Range<"-0.30884342", "inf">;
-  let example = "%y = act.mish %x : vector<4x8xf16>";
-}
-
-def Lisht : Act_Entry<"lisht"> {
-  let summary = "linearly scaled hyperbolic tangent";
-  let formula = [{x\tanh x}];
-  let source = "Roy et al., LiSHT, arXiv:1901.05894";
-  let forward = [{ return factorTimes(x, tanh(x).hi); }];
-  let reference = "x * tanh(x)";
-  let properties = [ZeroAtZero, Smooth, Even];
-  let selfGate = "Tanh";
-  let range = Act_Range<"0", "inf">;
-  let example = "%y = act.lisht %x : vector<8xf32>";
-}
-
-def TanhShrink : Act_Entry<"tanh_shrink"> {
-  let summary = "the operand less its hyperbolic tangent";
-  let formula = [{x - \tanh x}];
-  let source = "PyTorch nn.Tanhshrink";
-  let forward = [{ return xMinusTanh(x); }];
-  let reference = "where(abs(x) < 0.125, x * x * x * (1/3 + x * x * (1/30 + "
-      "x * x * (1/840 + x * x * (1/45360 + x * x * (1/3991680 + "
-      "x * x * (1/518918400 + x * x * (1/93405312000 + "
-      "x * x / 22230464256000))))))) * 2 / (exp(x) + exp(-x)), x - tanh(x))";
-  let properties = [ZeroAtZero, Smooth, Monotone, Odd];
-  let example = "%y = act.tanh_shrink %x : tensor<?xf32>";
 }
 
 //===----------------------------------------------------------------------===//
@@ -370,6 +247,16 @@ def Softplus : Act_Entry<"softplus"> {
   }];
   let reference = "where(beta * x > threshold, x, "
                   "max(x, 0) + log1p(exp(-abs(beta * x))) / beta)";
+  let derivative = [{
+    auto t = twoProd(beta, x);
+    auto s = sigmoid(t);
+    if (threshold)
+      s = where(t > *threshold, Scaled<E>{like(x, 1.0)}, s);
+    return s;
+  }];
+  let derivativeFromResult = [{ return -expm1(-twoProd(beta, y)); }];
+  let resultReference = "-expm1(-beta * y)";
+  let resultConstraints = [Act_Constraint<"threshold == inf", "'threshold' to be absent">];
   let range = Act_Range<"min(0.0, threshold / beta)", "inf">;
   let example = "%y = act.softplus %x {threshold = 20.0 : f64} : tensor<4xf64>";
 }
@@ -388,8 +275,20 @@ def Squareplus : Act_Entry<"squareplus"> {
     E sum = rootOfSquarePlus(half, quarter) + half;
     return where(x < 0.0, quarter / sum, sum);
   }];
-  let reference = "where(x < 0, where(b == 0, 0, b / (sqrt(x * x + b) - x) / 2), "
-                  "(x + sqrt(x * x + b)) / 2)";
+  let reference = "where(b == 0, where(x <= 0, 0, x), "
+      "where(x < 0, b / (sqrt(x * x + b) - x) / 2, "
+      "(x + sqrt(x * x + b)) / 2))";
+  let derivative = [{
+    if (isConstant(b, 0.0))
+      return flatWhere(x <= 0.0, like(x, 1.0));
+    // The value over the root.
+    E half = abs(x) * 0.5, quarter = b * 0.25;
+    E root = rootOfSquarePlus(half, quarter);
+    auto infinite = root == std::numeric_limits<double>::infinity();
+    E ratio = where(infinite, like(x, 1.0), (root + half) / (root + root));
+    return where(x < 0.0, product(1.0 / (root + half), quarter / (root + root)),
+                 Scaled<E>{ratio});
+  }];
   let properties = [Monotone];
   let range = Act_Range<"0", "inf">;
   let example = "%y = act.squareplus %x : tensor<?xf32>";
@@ -410,6 +309,11 @@ def Gaussian : Act_Entry<"gaussian"> {
     return exp(-twoProd(t, t));
   }];
   let reference = "exp(-x * x)";
+  let derivative = [{
+    E t = clip(x, like(x, -64.0), like(x, 64.0));
+    auto e = exp(-twoProd(t, t));
+    return Scaled<E>{e.hi, std::nullopt, e.exponent, t * -2.0};
+  }];
   let properties = [Smooth, Even];
   let range = Act_Range<"0", "1">;
   let example = "%y = act.gaussian %x : vector<8xf32>";
@@ -425,6 +329,8 @@ def Sine : Act_Entry<"sine"> {
   let params = [Act_Real<"omega", "1.0", "angular frequency">];
   let forward = [{ return sin(rounded(omega * x)); }];
   let reference = "sin(rounded(omega * x))";
+  let derivative = [{ return cos(rounded(omega * x)).hi * omega; }];
+  let gradZeros = ["everywhere"];
   // Not odd bit for bit: far out it is +0.
   let properties = [ZeroAtZero, Smooth, NoLimit];
   let range = Act_Range<"-1", "1">;
@@ -449,6 +355,14 @@ def Snake : Act_Entry<"snake"> {
     return where(far, x, y);
   }];
   let reference = "x + sin(alpha * x) * sin(alpha * x) / alpha";
+  let derivative = [{
+    // Further out the period is not seen beside x.
+    auto t = twoProd(alpha * 2.0, x);
+    auto far = abs(t.hi) >= 0x1p56;
+    auto s = sin(where(far, Two<E>{like(x, 0.0), std::nullopt}, t));
+    return orNaN(x - x, s.hi + 1.0);
+  }];
+  let gradZeros = ["everywhere"];
   let properties = [ZeroAtZero, Smooth];
   let example = "%y = act.snake %x {alpha = 0.5 : f64} : tensor<?xf32>";
 }

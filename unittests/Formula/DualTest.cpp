@@ -95,6 +95,34 @@ TEST_F(GradientOfOps, IRAgreesWithHost) {
   });
 }
 
+TEST_F(GradientOfOps, SecondDerivativesAgreeWithDifferences) {
+  unsigned count = 0;
+  forEachGradient(Float64Type::get(&context), [&](ActivationOpInterface op,
+                                                  FormulaOpInterface gradient,
+                                                  const std::string &id) {
+    FunctionProperties properties = op.getFunctionProperties();
+    // A definition that rounds a product goes in steps.
+    if (!bitEnumContainsAll(properties, FunctionProperties::Smooth) ||
+        bitEnumContainsAll(properties, FunctionProperties::NoLimit))
+      return;
+    ++count;
+    for (double x : points) {
+      constexpr double step = 0x1p-20;
+      auto slope = [&](double at) {
+        SmallVector<double> operands = operandsAt(op, at);
+        operands.push_back(1);
+        return gradient.evaluateWide(operands, false).front();
+      };
+      double expected =
+          double((slope(x + step) - slope(x - step)) / Quad(2 * step));
+      EXPECT_NEAR(op.evaluateSecondDerivative(operandsAt(op, x), 0, false),
+                  expected, 1e-9 * std::max(1.0, std::fabs(expected)))
+          << id << " at " << x;
+    }
+  });
+  EXPECT_GE(count, 15u);
+}
+
 TEST_F(GradientOfOps, AreNaNWhereASmoothFunctionIs) {
   forEachGradient(Float32Type::get(&context), [](ActivationOpInterface op,
                                                  FormulaOpInterface gradient,

@@ -17,6 +17,7 @@
 
 #include "act/Formula/Dual.h"
 #include "act/Formula/Forms.h"
+#include "act/Formula/Host.h"
 #include "llvm/ADT/SmallVector.h"
 
 namespace mlir::act {
@@ -37,6 +38,24 @@ Scaled<E> valueOf(const Scaled<Dual<E>> &y) {
   value.unbounded = y.unbounded;
   value.isPositive = y.isPositive;
   return value;
+}
+
+/// The second derivative of the formula of `op` with respect to operand
+/// `index`.
+template <typename Op>
+double secondDerivative(Op op, llvm::ArrayRef<double> operands, unsigned index,
+                        bool single) {
+  using First = Dual<Host<double>>;
+  llvm::SmallVector<Dual<First>> xs;
+  for (double x : operands) {
+    Host<double> number(x, single);
+    xs.push_back(xs.size() == index ? variable(variable(number))
+                                    : Dual<First>(First(number)));
+  }
+  Tangent<First> slope = op.template apply<Dual<First>>(xs).tangent;
+  if (!slope || !slope.get().tangent)
+    return 0;
+  return slope.get().tangent.get().value;
 }
 
 /// The derivative of a function at a point.

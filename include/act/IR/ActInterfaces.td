@@ -65,6 +65,17 @@ def ActivationOpInterface
   }];
   let methods = [
     InterfaceMethod<[{
+        The second derivative with respect to operand `index`, on the host in
+        double: that of the formula on dual numbers of dual numbers. Of a
+        function that is not smooth it is that of the pieces.
+      }],
+      "double", "evaluateSecondDerivative",
+      (ins "::llvm::ArrayRef<double>":$operands, "unsigned":$index,
+           "bool":$single),
+      "", [{
+        return ::mlir::act::secondDerivative($_op, operands, index, single);
+      }]>,
+    InterfaceMethod<[{
         A closed interval that contains every value of the function.
       }],
       "::mlir::act::RealRange", "getValueRange", (ins)>,

@@ -47,37 +47,31 @@ def bound(entry, type_):
 
 @functools.lru_cache(None)
 def _crossings(entry, items, name):
-    """Where the slope changes its sign, on a fine grid: a little off 0 only."""
-    x = np.arange(-(1 << 16), 1 << 16) / 1024.0 + 1 / 4096
-    slope = Gradient(entry, dict(items), TYPES[name])
-    # A value that no transformation makes 0.
-    operands = [x] + [np.full_like(x, 2.3)] * (len(entry.operands) - 1)
-    sign = np.sign(slope.double(*operands, dy=np.ones_like(x))[0])
-    return [z for z in x[1:][sign[1:] * sign[:-1] < 0] if abs(z) > 2.0**-9]
+    gradient = Gradient(entry, dict(items), TYPES[name])
+
+    def slope(x):
+        # A value that no transformation makes 0.
+        others = [np.full_like(x, 2.3)] * (len(entry.operands) - 1)
+        return gradient.double(x, *others, dy=np.ones_like(x))[0]
+
+    return sweep.crossings(slope)
 
 
 def zeros_of(entry, setting, name):
-    """Where the slope crosses zero, as the entry says."""
-    for zero in entry.grad_zeros:
-        if zero == "everywhere":
-            yield from _crossings(entry, tuple(setting.items()), name)
-        else:
-            yield Reference(entry, setting, TYPES[name]).bound(zero)
+    """Where the slope crosses zero."""
+    return sweep.listed_zeros(entry, setting, name, entry.grad_zeros, _crossings)
 
 
 def limits_of(entry, setting, type_, x, factor, exact):
     """The largest error allowed at each point, where the slope is multiplied by
     `factor`."""
+    rules = sweep.BOUNDS["gradients"].get(entry.mnemonic, {})
     limits = np.full(np.shape(exact), float(bound(entry, type_)))
-    rule = sweep.BOUNDS["zeros"]
+    zeros = zeros_of(entry, setting, type_.name)
+    ulp = rules.get("zeros_ulp", sweep.BOUNDS["zeros"]["ulp"])
+    limits = sweep.near_zeros(zeros, type_, x, exact, limits, factor, ulp)
     with np.errstate(all="ignore"):
-        for zero in zeros_of(entry, setting, type_.name):
-            near = np.abs(x - zero) <= rule["distance"]
-            allowed = sweep.BOUNDS["gradients"].get(entry.mnemonic, {}).get("zeros_ulp", rule["ulp"])
-            if type_.name in rule["absolute"]:
-                allowed = rule["absolute"][type_.name] * np.abs(factor) / sweep.spacing(type_, exact)
-            limits = np.where(near, np.maximum(limits, allowed), limits)
-        for beyond in sweep.BOUNDS["gradients"].get(entry.mnemonic, {}).get("beyond", ()):
+        for beyond in rules.get("beyond", ()):
             argument = np.abs(Reference(entry, setting, type_).value(beyond["of"], x=x))
             allowed = np.inf
             if beyond["absolute"] is not None:

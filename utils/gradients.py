@@ -434,16 +434,11 @@ class RowGradient(Reference):
     def _operands(self):
         return ["x", "y", "dy"]
 
-    def _values(self, text, first, dy, names):
+    def terms(self, text, first, dy):
+        """An expression in the first operand and dy, in double. Rows are the last
+        dimension."""
         name = "y" if self.entry.gradient_from_result else "x"
-        names = {**names, "__builtins__": {}}
-        with np.errstate(all="ignore"):
-            return eval(self._render(text), names, {name: first, "dy": dy})
+        return self.value(text, **{name: first, "dy": dy})
 
     def double(self, first, dy):
-        """Rows are the last dimension."""
-        return self._values(self.entry.reference, first, dy, reference._double_names(self.compute))
-
-    def terms(self, text, first, dy):
-        """An expression in the same operands."""
-        return self._values(text, first, dy, reference._double_names(self.compute))
+        return self.terms(self.entry.reference, first, dy)

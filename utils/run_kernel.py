@@ -85,32 +85,13 @@ class Library:
     def call(self, name, *arrays):
         """Calls a function from tensors to one tensor of the first one's rank
         and element type."""
-        arrays = [np.asarray(a, order="C") for a in arrays]
-        function = getattr(self.library, f"_mlir_ciface_{name}")
-        function.restype = None
-        result = descriptor_type(arrays[0].ndim)()
-        inputs = [describe(a) for a in arrays]
-        function(ctypes.byref(result), *map(ctypes.byref, inputs))
-        shape = tuple(result.sizes)
-        strides = tuple(s * arrays[0].itemsize for s in result.strides)
-        count = int(np.prod(shape))
-        start = (result.aligned or 0) + result.offset * arrays[0].itemsize
-        # Bytes, because ctypes has no 16-bit floats; a copy, because the
-        # result is freed.
-        if count:
-            assert not strides or strides[-1] == arrays[0].itemsize, "results are contiguous"
-            raw = ctypes.string_at(start, count * arrays[0].itemsize)
-        else:
-            raw = b""
-        copy = np.frombuffer(raw, dtype=arrays[0].dtype).reshape(shape)
-        if result.allocated not in [i.allocated for i in inputs]:
-            _LIBC.free(result.allocated)
-        return copy
+        return self.call_all(name, [np.ndim(arrays[0])], *arrays)[0]
 
     def call_all(self, name, ranks, *arrays):
         """Calls a function from tensors to tensors of these ranks, which have the
         element type of the first array."""
         arrays = [np.asarray(a, order="C") for a in arrays]
+        dtype = arrays[0].dtype
         function = getattr(self.library, f"_mlir_ciface_{name}")
         function.restype = None
 
@@ -118,14 +99,27 @@ class Library:
             _fields_ = [(f"r{i}", descriptor_type(rank)) for i, rank in enumerate(ranks)]
 
         results = Results()
-        function(ctypes.byref(results), *(ctypes.byref(describe(a)) for a in arrays))
-        found = []
+        inputs = [describe(a) for a in arrays]
+        function(ctypes.byref(results), *map(ctypes.byref, inputs))
+        found, freed = [], {i.allocated for i in inputs}
         for i in range(len(ranks)):
             result = getattr(results, f"r{i}")
             shape = tuple(result.sizes)
-            raw = ctypes.string_at(result.aligned or 0, math.prod(shape) * arrays[0].itemsize)
-            found.append(np.frombuffer(raw, arrays[0].dtype).reshape(shape))
-            _LIBC.free(result.allocated)
+            strides = tuple(s * dtype.itemsize for s in result.strides)
+            count = math.prod(shape)
+            start = (result.aligned or 0) + result.offset * dtype.itemsize
+            # Bytes, because ctypes has no 16-bit floats; a copy, because the
+            # result is freed.
+            if count:
+                assert not strides or strides[-1] == dtype.itemsize, "results are contiguous"
+                raw = ctypes.string_at(start, count * dtype.itemsize)
+            else:
+                raw = b""
+            found.append(np.frombuffer(raw, dtype=dtype).reshape(shape))
+            # An operand may be a result.
+            if result.allocated not in freed:
+                _LIBC.free(result.allocated)
+                freed.add(result.allocated)
         return found
 
     def call_on_buffers(self, name, *arrays):

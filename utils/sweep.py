@@ -93,22 +93,32 @@ def errors_of(entry, setting, type_, y, exact):
     return error
 
 
-@functools.lru_cache(None)
-def _crossings(entry, items, name):
-    """Where the reference changes its sign, apart from 0, on a fine grid."""
+def crossings(function):
+    """Where a function of arrays changes its sign, apart from 0, on a fine grid."""
     x = np.arange(-(1 << 16), 1 << 16) / 1024.0 + 1 / 4096
-    y = np.sign(Reference(entry, dict(items), TYPES[name]).double(x))
+    y = np.sign(function(x))
     return [z for z in x[1:][y[1:] * y[:-1] < 0] if abs(z) > 2.0**-9]
 
 
-def zeros_of(entry, setting, name):
-    """The zeros an entry lists; `everywhere` stands for those of the reference."""
+@functools.lru_cache(None)
+def _crossings(entry, items, name):
+    return crossings(Reference(entry, dict(items), TYPES[name]).double)
+
+
+def listed_zeros(entry, setting, name, zeros, everywhere):
+    """The zeros an entry lists; `everywhere` stands for those that the function
+    of that name finds."""
     reference = Reference(entry, setting, TYPES[name])
-    for zero in entry.zeros:
+    for zero in zeros:
         if zero == "everywhere":
-            yield from _crossings(entry, tuple(setting.items()), name)
+            yield from everywhere(entry, tuple(setting.items()), name)
         else:
             yield reference.bound(zero)
+
+
+def zeros_of(entry, setting, name):
+    """Those of the value, which are those of the reference."""
+    return listed_zeros(entry, setting, name, entry.zeros, _crossings)
 
 
 def spacing(type_, exact):
@@ -123,7 +133,7 @@ def spacing(type_, exact):
 def limits_of(entry, setting, type_, x, exact):
     """The largest error allowed at each point."""
     limit = np.full(np.shape(exact), float(bound(entry, type_)))
-    limits = near_zeros(entry, setting, type_, x, exact, limit)
+    limits = near_zeros(zeros_of(entry, setting, type_.name), type_, x, exact, limit)
     # Where arguments of periodic functions are large: absolute errors.
     for rule in BOUNDS.get(entry.mnemonic, {}).get("beyond", ()):
         reference = Reference(entry, setting, type_)
@@ -136,18 +146,18 @@ def limits_of(entry, setting, type_, x, exact):
     return limits
 
 
-def near_zeros(entry, setting, type_, x, exact, limits):
+def near_zeros(zeros, type_, x, exact, limits, factor=1.0, ulp=BOUNDS["zeros"]["ulp"]):
     """The limit where the value crosses zero: in absolute terms, because no
-    relative bound can hold there."""
+    relative bound can hold there, of what the value is multiplied by."""
     rule = BOUNDS["zeros"]
     allowed = rule["absolute"]
     with np.errstate(all="ignore"):
-        for zero in zeros_of(entry, setting, type_.name):
+        for zero in zeros:
             near = np.abs(x - zero) <= rule["distance"]
             if type_.name not in allowed:
-                limits[near] = rule["ulp"]
+                limits = np.where(near, ulp, limits)
                 continue
-            absolute = allowed[type_.name] / spacing(type_, exact)
+            absolute = allowed[type_.name] * np.abs(factor) / spacing(type_, exact)
             limits = np.where(near, np.maximum(limits, absolute), limits)
     return limits
 

@@ -85,14 +85,9 @@ class Act_UnaryGradOp<Act_Entry e>
           Act_GradOptionalOperand<e.optionalOperand>.gradTraits,
           Act_GradOptionalOperand<e.optionalOperand>.gradCheck
           # !if(!empty(e.derivativeFromResult), "",
-                "if (getFrom() == GradientSource::Result) {\n"
-                # "[[maybe_unused]] constexpr double inf = "
-                # "::std::numeric_limits<double>::infinity();\n"
-                # Act_Params<e.params>.bindRange
-                # !interleave(!foreach(c, e.resultConstraints,
-                      "if (!(" # c.condition # "))\n return emitOpError("
-                      # "\"requires " # c.words # " to compute from the "
-                      # "result\");\n"), "") # "}\n")> {
+                "if (getFrom() == GradientSource::Result) "
+                # Act_ConstraintCheck<e.params, e.resultConstraints,
+                      " to compute from the result">.cpp)> {
   bit hasResult = !not(!empty(e.derivativeFromResult));
   let arguments = !con((ins Act_FloatLike:$x),
       Act_OptionalOperand<e.optionalOperand>.arguments,

@@ -129,16 +129,25 @@ class Act_RangeCode<list<Act_Param> params, Act_Range range> {
       # range.hi # ")};\n}";
 }
 
+// A block of C++ that verifies what parameters must satisfy together, for a
+// purpose.
+class Act_ConstraintCheck<list<Act_Param> params,
+                          list<Act_Constraint> constraints,
+                          string purpose = ""> {
+  string cpp = "{\n[[maybe_unused]] constexpr double inf = "
+      # "::std::numeric_limits<double>::infinity();\n"
+      # Act_Params<params>.bindRange
+      # !interleave(!foreach(c, constraints,
+            "if (!(" # c.condition # "))\n return emitOpError("
+            # "\"requires " # c.words # purpose # "\");\n"), "")
+      # "}\n";
+}
+
 // C++ that verifies parameters, one by one and together.
 class Act_Verification<Act_EntryBase e> {
   string cpp = Act_Params<e.params>.check
-      # !if(!empty(e.constraints), "", "{\n[[maybe_unused]] constexpr double "
-            # "inf = ::std::numeric_limits<double>::infinity();\n"
-            # Act_Params<e.params>.bindRange
-            # !interleave(!foreach(c, e.constraints,
-                  "if (!(" # c.condition # "))\n return emitOpError("
-                  # "\"requires " # c.words # "\");\n"), "")
-            # "}\n");
+      # !if(!empty(e.constraints), "",
+            Act_ConstraintCheck<e.params, e.constraints>.cpp);
 }
 
 // Elementwise ops: scalars, vectors and tensors of one type throughout.
